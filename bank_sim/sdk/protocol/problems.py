@@ -182,12 +182,19 @@ CONSENT_PERIOD_REQUIRED = _kind(
     "CONSENT_PERIOD_REQUIRED", 400, "The consent asked for names no validity.", "授权请求缺少有效期。"
 )
 GRANT_CONSUMED = _kind("GRANT_CONSUMED", 403, "A consent for a single use was used.", "单次授权已被使用。")
+CONSENT_LIMIT_EXCEEDED = _kind(
+    "CONSENT_LIMIT_EXCEEDED",
+    403,
+    "The payment is beyond the limits that the user consented to.",
+    "超出用户授权的支付限额。",
+)
 SCOPE_INSUFFICIENT = _kind(
     "SCOPE_INSUFFICIENT", 403, "The consent does not cover this interface.", "授权范围不含此接口。"
 )
 RESOURCE_NOT_AUTHORIZED = _kind(
     "RESOURCE_NOT_AUTHORIZED", 404, "There is no such resource under this consent.", "该授权下无此资源。"
 )
+RESOURCE_NOT_FOUND = _kind("RESOURCE_NOT_FOUND", 404, "There is no such resource.", "资源不存在。")
 TRANSACTION_NOT_CONFIRMED = _kind(
     "TRANSACTION_NOT_CONFIRMED", 403, "The user has not confirmed this very transaction.", "用户未确认该笔交易。"
 )
@@ -262,6 +269,9 @@ BANK_IDENTITY_INVALID = _kind("BANK_IDENTITY_INVALID", 502, "The answer is not t
 ANSWER_UNSIGNED = _kind("ANSWER_UNSIGNED", 502, "The answer carries no signature.", "应答未签名。")
 RESPONSE_BINDING_FAILED = _kind(
     "RESPONSE_BINDING_FAILED", 502, "The answer belongs to another request.", "应答与请求不对应。"
+)
+SDK_INTEGRITY_FAILED = _kind(
+    "SDK_INTEGRITY_FAILED", 500, "The SDK is not as the bank published it.", "SDK与银行发布的不一致。"
 )
 ISS_MISMATCH = _kind(
     "ISS_MISMATCH", 400, "The authorization answer comes from another issuer.", "授权应答的签发方不符。"
