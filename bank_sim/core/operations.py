@@ -1,0 +1,41 @@
+"""What the core can be asked, by name: the table that ``corelink`` is given. Holds no logic.
+
+The first part bears the API_IDs of the catalogue, the second serves the bank's own pages and operator.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+
+from bank_sim.config import Policy
+from bank_sim.core import backoffice, enquiries, orders
+from bank_sim.corelink import Operation
+
+
+def core_operations(policy: Policy, random_bytes: orders.RandomBytes) -> dict[str, Operation]:
+    """Every operation, with the policy's limits and a source of randomness for identifiers."""
+    return {
+        "products.list": Operation(enquiries.list_products),
+        "products.get": Operation(enquiries.get_product),
+        "rates.list": Operation(enquiries.list_rates),
+        "accounts.list": Operation(enquiries.list_accounts),
+        "accounts.balance": Operation(enquiries.get_balance),
+        "accounts.transactions": Operation(partial(enquiries.list_transactions, policy)),
+        "accounts.limits": Operation(partial(enquiries.get_limits, policy)),
+        "wealth.holdings": Operation(enquiries.list_holdings),
+        "points.get": Operation(enquiries.get_points),
+        "transfers.create": Operation(partial(orders.create_transfer, policy, random_bytes), writes=True),
+        "transfers.execute": Operation(partial(orders.execute_transfer, policy), writes=True),
+        "transfers.get": Operation(orders.get_transfer),
+        "customers.describe": Operation(backoffice.describe_customer),
+        "accounts.of_customer": Operation(backoffice.list_accounts_of_customer),
+        "payees.resolve": Operation(backoffice.resolve_payee),
+        "transfers.describe": Operation(orders.describe_transfer),
+        "transfers.matches_payee": Operation(orders.match_payee),
+        "transfers.reject": Operation(orders.reject_transfer, writes=True),
+        "books.audit": Operation(backoffice.audit_books),
+    }
+
+
+OPERATIONS = core_operations(Policy(), secrets.token_bytes)

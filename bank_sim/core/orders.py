@@ -1,0 +1,109 @@
+"""The operations on transfers: order, execute, look up, and what the pages of a payment need.
+
+A transfer is found by its id under the application that ordered it and, where the call has one, under its customer.
+Answers are fresh dicts in the units of the inside (``_fen``, ``_ms``), masked; absent values are left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from collections.abc import Callable
+
+from bank_sim.config import Policy
+from bank_sim.core import payments
+from bank_sim.core.payments import Order, Transfer, transfer_of
+from bank_sim.corelink import OperationRequest, Result
+from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.masking import mask_account
+
+RandomBytes = Callable[[int], bytes]
+
+
+def create_transfer(
+    policy: Policy, random_bytes: RandomBytes, db: sqlite3.Connection, request: OperationRequest
+) -> Result:
+    """customer_id, account_id (payer), body ``order_no``, ``amount_fen``, ``currency``, ``creditor_account``,
+    ``creditor_name``, ``purpose``? -> the transfer, created.
+    """
+    if request.customer_id is None or request.account_id is None:
+        raise problems.RESOURCE_NOT_AUTHORIZED.problem(reason="the call names no customer and account")
+    if request.body["currency"] != "CNY":
+        raise problems.PARAM_INVALID.problem("currency is CNY.")
+    order = Order(
+        app_id=request.app_id,
+        customer_id=request.customer_id,
+        order_no=request.body["order_no"],
+        debtor_account_id=request.account_id,
+        creditor_number=request.body["creditor_account"],
+        creditor_name=request.body["creditor_name"],
+        amount_fen=request.body["amount_fen"],
+        purpose=request.body.get("purpose"),
+    )
+    transfer_id = "tr_" + base64.b32encode(random_bytes(20)).decode().lower()
+    return _answer(payments.create(db, policy, order, transfer_id, request.now_ms), request.now_ms)
+
+
+def execute_transfer(policy: Policy, db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """params ``transfer_id``, body ``amount_fen`` -> the transfer, executed, with ``serial`` and ``executed_at_ms``."""
+    executed = payments.execute(db, policy, _transfer(db, request), request.body["amount_fen"], request.now_ms)
+    return _answer(executed, request.now_ms)
+
+
+def get_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """params ``transfer_id`` -> the transfer as it stands."""
+    return _answer(_transfer(db, request), request.now_ms)
+
+
+def describe_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """For the bank's pages, codes and consents. params ``transfer_id`` -> the transfer as answered to applications, and
+    with what never leaves the bank: ``customer_id``, ``debtor_account_id``, ``creditor_account_id`` and
+    ``creditor_account``, the payee's number in full as the order gave it.
+    """
+    transfer = _transfer(db, request)
+    return _answer(transfer, request.now_ms) | {
+        "app_id": transfer.app_id,
+        "customer_id": transfer.customer_id,
+        "debtor_account_id": transfer.debtor_account_id,
+        "creditor_account_id": transfer.creditor_account_id,
+        "creditor_account": transfer.creditor_number,
+    }
+
+
+def match_payee(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """For standing payment consents. params ``transfer_id``, body ``creditor_account_id`` (of ``payees.resolve``) and
+    ``amount_fen`` (the most a payment may take) -> ``same_payee``, ``within_amount``.
+    """
+    transfer = _transfer(db, request)
+    return {
+        "same_payee": transfer.creditor_account_id == request.body["creditor_account_id"],
+        "within_amount": transfer.amount_fen <= request.body["amount_fen"],
+    }
+
+
+def reject_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """For the bank's pages: the payer declines. params ``transfer_id`` -> the transfer, rejected."""
+    return _answer(payments.reject(db, _transfer(db, request), request.now_ms), request.now_ms)
+
+
+def _transfer(db: sqlite3.Connection, request: OperationRequest) -> Transfer:
+    return transfer_of(db, request.params["transfer_id"], request.app_id, request.customer_id)
+
+
+def _answer(transfer: Transfer, now_ms: int) -> Result:
+    answer = {
+        "transfer_id": transfer.transfer_id,
+        "order_no": transfer.order_no,
+        "state": transfer.state_at(now_ms),
+        "amount_fen": transfer.amount_fen,
+        "currency": "CNY",
+        "debtor_account_masked": mask_account(transfer.debtor_number),
+        "creditor_account_masked": mask_account(transfer.creditor_number),
+        "creditor_name_masked": transfer.creditor_name_masked,
+        "purpose": transfer.purpose,
+        "created_at_ms": transfer.created_at_ms,
+        "expires_at_ms": transfer.expires_at_ms,
+        "serial": transfer.serial,
+        "executed_at_ms": transfer.ended_at_ms if transfer.state == "executed" else None,
+    }
+    return {name: value for name, value in answer.items() if value is not None}

@@ -1,0 +1,50 @@
+"""The core and the catalogue were written apart: every answer must fit the shape that the bank publishes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bank_sim.core import offers, products, wealth
+from bank_sim.core.operations import OPERATIONS
+from bank_sim.gateway.composing import compose
+from bank_sim.registry.catalogue import catalogue_of
+
+if TYPE_CHECKING:
+    from tests.core.conftest import Town
+
+CATALOGUE = catalogue_of("C99999")
+REF = "abcdefghijklmnopqrst"
+
+
+def test_every_published_interface_has_its_operation_and_writes_where_it_moves_money() -> None:
+    assert {api.operation for api in CATALOGUE} <= OPERATIONS.keys()
+    moving = {api.operation for api in CATALOGUE if api.method == "POST"}
+    assert moving == {api.operation for api in CATALOGUE if OPERATIONS[api.operation].writes}
+
+
+@pytest.mark.parametrize("api_id", CATALOGUE.by_id)
+def test_an_answer_fits_its_published_shape(town: Town, api_id: str) -> None:
+    products.publish(town.db, offers.PRODUCTS, offers.RATES, town.now_ms)
+    me = town.person("王小明")
+    mine, other = town.account(me, 100_00), town.account(town.person("李红"))
+    wealth.hold_units(town.db, me, "fd-index-300", 12_34)
+    town.pay(mine, other, 1_00)
+    body = {"order_no": "42", "amount_fen": 5_00, "currency": "CNY"}
+    payee = {"creditor_account": other.account_number, "creditor_name": "李红"}
+    answer = town.ask(
+        api_id,
+        customer_id=me,
+        account_id=mine.account_id,
+        account_refs={mine.account_id: REF},
+        params={
+            "account_ref": REF,
+            "product_id": "fd-index-300",
+            "transfer_id": town.order(mine, other, 5_00).transfer_id,
+        },
+        body=body | payee,
+    )
+    composed = compose(CATALOGUE.by_id[api_id], answer)
+    assert (composed.sealed is None) == (CATALOGUE.by_id[api_id].sealed_answer is None)
+    assert composed.clear or composed.sealed
