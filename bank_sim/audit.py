@@ -1,0 +1,161 @@
+"""The access log: one record a call, refused calls included, each chained to the one before it by SM3.
+
+Triggers refuse UPDATE and DELETE: that guards against accidents. Against an administrator, who can drop a trigger,
+stands the chain: a record changed, removed, inserted or moved breaks it, and ``verify`` says where. Whoever rewrites
+the whole chain, or cuts off its newest records together with SQLite's own counter, changes the head; so the head,
+which ``verify`` returns, belongs into a second pair of hands (JR/T 0185 7.3.3 and 12.3).
+
+What a record may not hold: a full account number, a name, a token, a body. ``digest`` stands for the body.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from bank_sim.sdk.protocol import hashchain
+from bank_sim.store import Store
+
+# The six facts of JR/T 0185 7.3.3 are NOT NULL: serial, app_id, api_id, elapsed_us, at_ms, result.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS access_log (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    trace_id TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    app_id TEXT NOT NULL,
+    api_id TEXT NOT NULL,
+    u_api_id TEXT NOT NULL,
+    level TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    source TEXT NOT NULL,
+    elapsed_us INTEGER NOT NULL,
+    result TEXT NOT NULL CHECK (result IN ('success', 'failure')),
+    status INTEGER NOT NULL,
+    code TEXT,
+    consent_id TEXT,
+    customer_ref TEXT,
+    key_id TEXT,
+    nonce TEXT,
+    content_digest TEXT,
+    signature TEXT,
+    weakened TEXT NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS access_log_is_not_rewritten BEFORE UPDATE ON access_log
+BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS access_log_is_not_shortened BEFORE DELETE ON access_log
+BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+"""
+
+# What stands for an application or interface that nobody could be sure of: the fact is recorded, not left out.
+UNKNOWN = "-"
+
+
+class AccessRecord(msgspec.Struct, kw_only=True):
+    """One call as the log keeps it, in the order of the table's columns. Lengths are the caller's to bound."""
+
+    trace_id: str
+    at_ms: int
+    app_id: str | None = None
+    api_id: str | None = None
+    u_api_id: str = UNKNOWN
+    level: str = UNKNOWN
+    method: str
+    path: str
+    source: str
+    elapsed_us: int
+    result: str  # "success" | "failure"
+    status: int
+    code: str | None = None
+    consent_id: str | None = None
+    customer_ref: str | None = None
+    key_id: str | None = None
+    nonce: str | None = None
+    content_digest: str | None = None
+    # The Signature-Input and Signature of the request: evidence that its sender cannot deny (7.2.2).
+    signature: str | None = None
+    # The names of the defences left out when the call ran, separated by blanks; "" for a whole bank.
+    weakened: str = ""
+
+    def __post_init__(self) -> None:
+        self.app_id = self.app_id or UNKNOWN
+        self.api_id = self.api_id or UNKNOWN
+
+
+COLUMNS = ("serial", *AccessRecord.__struct_fields__)
+_LAST = "SELECT serial, hash FROM access_log ORDER BY serial DESC LIMIT 1"
+_INSERT = "INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ALL = "SELECT * FROM access_log ORDER BY serial"
+_COUNTER = "SELECT seq FROM sqlite_sequence WHERE name = 'access_log'"
+
+
+class _Executes(Protocol):
+    """What a sqlite-utils ``Database`` and a plain ``sqlite3.Connection`` have in common."""
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> sqlite3.Cursor: ...
+
+
+def append(db: _Executes, record: AccessRecord) -> int:
+    """Chain one record within the caller's write transaction; returns its serial number, which counts up by one.
+
+    The caller must hold the write lock (``Store.write``): the last hash is read and followed here.
+    """
+    last = db.execute(_LAST).fetchone()
+    serial, previous = (last[0] + 1, last[1]) if last else (1, hashchain.GENESIS)
+    values = (serial, *msgspec.structs.astuple(record))
+    db.execute(_INSERT, (*values, hashchain.link(previous, dict(zip(COLUMNS, values, strict=True)))))
+    return serial
+
+
+class AccessLog:
+    """The log for calls that end without a write transaction of their own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(self, record: AccessRecord) -> int:
+        """Append in a transaction of its own; returns the serial number."""
+        with self._store.write() as db:
+            return append(db, record)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What ``verify`` found. ``head`` is the newest hash in hex, to be kept where the bank's administrators cannot."""
+
+    count: int
+    first_bad_serial: int | None
+    head: str
+
+    @property
+    def holds(self) -> bool:
+        return self.first_bad_serial is None
+
+
+def verify(store: Store) -> Verdict:
+    """Walk the whole chain, in constant memory.
+
+    1. serial numbers count 1, 2, 3, … without a gap;
+    2. each hash is the SM3 of the hash before it and of every column of its record;
+    3. the newest serial is the one that SQLite handed out last: no record was cut off at the end.
+    """
+    count, previous = 0, hashchain.GENESIS
+    for serial, record, found in _records(store):
+        count += 1
+        if serial != count or hashchain.link(previous, record) != found:
+            return Verdict(count, count, previous.hex())
+        previous = found
+    handed_out = store.read(_COUNTER)
+    if handed_out and handed_out[0][0] != count:
+        return Verdict(count, count + 1, previous.hex())
+    return Verdict(count, None, previous.hex())
+
+
+def _records(store: Store) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    for row in store.db.execute(_ALL):
+        yield row[0], dict(zip(COLUMNS, row[:-1], strict=True)), row[-1]

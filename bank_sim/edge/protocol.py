@@ -1,0 +1,180 @@
+"""HTTP/1.1 on one connection: uvicorn's httptools protocol, made strict.
+
+Beyond uvicorn it hands over the client's verified certificate, bounds the head in size and time, and answers what is
+not HTTP as problem+json, recorded. A request that arrived whole is always answered before a broken one behind it: a
+transfer must not run while its answer is replaced by a complaint about the next bytes.
+
+Pinned to uvicorn 0.54: it overrides methods that are not a public interface. tests/edge holds it to its behaviour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, cast
+
+import httptools
+from uvicorn.config import Config as UvicornConfig
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from bank_sim.config import Policy
+from bank_sim.edge.corked import CorkedTransport
+from bank_sim.edge.refusals import Refusal, Report, answer_to, new_trace_id, path_of
+from bank_sim.sdk.protocol.problems import BODY_TIMEOUT, HEADER_DUPLICATED, MALFORMED_HTTP, Problem
+
+_VERSIONS = frozenset({"1.0", "1.1"})
+# RFC 9112 section 3.2: a server must take the absolute form as well; authority and asterisk forms have no use here.
+_TARGETS = (b"/", b"https://", b"http://")
+
+
+class EdgeProtocol(HttpToolsProtocol):
+    """One connection of one listener."""
+
+    def __init__(self, config: UvicornConfig, server_state: ServerState, policy: Policy, report: Report) -> None:
+        super().__init__(config, server_state, app_state={})
+        self._policy = policy
+        self._report = report
+        self._head_bytes = 0
+        self._in_head = False
+        self._in_body = False
+        self._unanswered = 0
+        self._fault: Problem | None = None
+        self._head_deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._corked = CorkedTransport(transport)
+        super().connection_made(self._corked)
+        tls = transport.get_extra_info("ssl_object")
+        # uvicorn copies this dictionary into every request's scope["state"].
+        self.app_state["peer_certificate"] = tls.getpeercert(binary_form=True) if tls is not None else None
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._fault is not None or self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            found = error.__context__
+            self._refuse(found if isinstance(found, Problem) else MALFORMED_HTTP.problem())
+            return
+        if self._in_head and self._head_deadline is None:
+            self._await_head()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"]["received_ns"] = time.perf_counter_ns()
+        self._head_bytes = 0
+        self._in_head = True
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._count_head(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._count_head(len(name) + len(value))
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._head_arrived()
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self._require_plain_http()
+        self._require_one_host()
+        super().on_headers_complete()
+        self._in_body = True
+        self._unanswered += 1
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        # Tells the bridge that it need not arm a timer against a slow body.
+        self.scope["state"]["whole"] = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._unanswered -= 1
+        self._corked.flush()
+        super().on_response_complete()
+        self._answer_fault_in_turn()
+
+    def _count_head(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > self._policy.head_bytes_max or len(self.headers) > self._policy.header_lines_max:
+            raise MALFORMED_HTTP.problem("The head of the request is too large.")
+
+    def _require_plain_http(self) -> None:
+        if self.parser.should_upgrade() or self.parser.get_http_version() not in _VERSIONS:
+            raise MALFORMED_HTTP.problem("This listener speaks HTTP/1.1; CONNECT and Upgrade are refused.")
+        if not self.url.startswith(_TARGETS):
+            raise MALFORMED_HTTP.problem("The request target must be a path.")
+
+    def _require_one_host(self) -> None:
+        """RFC 9112 section 3.2: a request without Host, or with two, is answered with 400."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1:
+            raise HEADER_DUPLICATED.problem("Host stands twice.")
+        if hosts == 0 and self.parser.get_http_version() == "1.1":
+            raise MALFORMED_HTTP.problem("Host is missing.")
+
+    def _await_head(self) -> None:
+        self._head_deadline = self.loop.call_later(self._policy.head_timeout_s, self._head_is_late)
+
+    def _head_arrived(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
+
+    def _head_is_late(self) -> None:
+        if self._in_head:
+            self._refuse(BODY_TIMEOUT.problem())
+        else:
+            # Nothing was asked, so there is nothing to answer.
+            self.transport.close()
+
+    def _refuse(self, problem: Problem) -> None:
+        """End the connection with ``problem``, once everything that arrived whole before it is answered."""
+        self._fault = problem
+        if self._in_body and not self.cycle.response_complete:
+            self._abandon(self.cycle)
+        self._answer_fault_in_turn()
+
+    def _abandon(self, cycle: RequestResponseCycle) -> None:
+        """A request whose body broke off is not run; where the application waits for the body, it is told."""
+        self._unanswered -= 1
+        queued = [entry for entry in self.pipeline if entry[0] is not cycle]
+        self.pipeline.clear()
+        self.pipeline.extend(queued)
+        cycle.disconnected = True
+        cycle.message_event.set()
+
+    def _answer_fault_in_turn(self) -> None:
+        if self._fault is not None and self._unanswered == 0:
+            self._answer_fault(self._fault)
+
+    def _answer_fault(self, problem: Problem) -> None:
+        trace_id = new_trace_id()
+        if not self.transport.is_closing():
+            status, headers, body = answer_to(problem, trace_id)
+            lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+            self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
+            self.transport.close()
+        self._report(self._refusal(problem, trace_id))
+
+    def _refusal(self, problem: Problem, trace_id: str) -> Refusal:
+        # Before the first line of a request has come, there is neither scope nor url.
+        scope = cast("dict[str, Any]", self.scope) or {}
+        received_ns = scope.get("state", {}).get("received_ns", time.perf_counter_ns())
+        return Refusal(
+            problem=problem,
+            trace_id=trace_id,
+            method=scope.get("method", "-"),
+            path=path_of(getattr(self, "url", b"")),
+            source=self.client[0] if self.client else "-",
+            elapsed_us=(time.perf_counter_ns() - received_ns) // 1000,
+        )

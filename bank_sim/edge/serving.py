@@ -1,0 +1,145 @@
+"""One process's listeners on the event loop: accept, serve, and on request drain and end.
+
+The sockets are bound before the processes fork and shared by them. Each process takes one connection a turn, so that
+idle ones get their share; asyncio's own server would take all that wait. A drain closes what is idle, lets running
+calls finish, and gives up after a deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from uvicorn.config import Config as UvicornConfig
+from uvicorn.server import ServerState
+
+from bank_sim.config import Policy
+from bank_sim.edge.bridge import WsgiApp, WsgiBridge
+from bank_sim.edge.protocol import EdgeProtocol
+from bank_sim.edge.refusals import Report
+from bank_sim.edge.tls import AlertingContext
+
+# A call takes milliseconds; this also covers a body that is on its way (body_timeout_s).
+_DRAIN_S = 12.0
+_HANDSHAKE_S = 10.0
+_TLS_GOODBYE_S = 2.0
+_KEEP_ALIVE_S = 75
+# When the process runs out of file descriptors, accepting pauses instead of spinning.
+_ACCEPT_PAUSE_S = 0.5
+
+_log = logging.getLogger("bank.edge")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A listener within one process: its socket, its TLS, the application behind it, and whom to tell of refusals."""
+
+    name: str
+    socket: socket.socket
+    context: ssl.SSLContext
+    app: WsgiApp
+    report: Report
+
+
+async def serve(doors: Sequence[Door], policy: Policy, lifeline: int, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM comes or ``lifeline`` (a file descriptor) reads end-of-file; then drain and return."""
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    loop.add_reader(lifeline, stopping.set)
+    serving = [_Serving(door, policy) for door in doors]
+    for each in serving:
+        each.start()
+    ready()
+    await stopping.wait()
+    loop.remove_reader(lifeline)
+    await asyncio.gather(*(each.drain() for each in serving))
+
+
+class _Serving:
+    """A door that is open."""
+
+    def __init__(self, door: Door, policy: Policy) -> None:
+        self._door = door
+        self._policy = policy
+        self._loop = asyncio.get_running_loop()
+        self._state = ServerState()
+        self._draining = False
+        self._handshakes: set[asyncio.Task[None]] = set()
+        self._config = UvicornConfig(
+            WsgiBridge(door.app, policy, door.report),
+            http=EdgeProtocol,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            workers=1,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+        )
+        self._config.load()
+
+    def start(self) -> None:
+        if self._draining:
+            return
+        self._door.socket.setblocking(False)
+        self._loop.add_reader(self._door.socket, self._accept)
+
+    async def drain(self) -> None:
+        """Take no more; end what is idle; wait for what runs."""
+        self._draining = True
+        self._loop.remove_reader(self._door.socket)
+        if self._handshakes:
+            await asyncio.wait(self._handshakes, timeout=_TLS_GOODBYE_S)
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if self._state.tasks:
+            await asyncio.wait(list(self._state.tasks), timeout=_DRAIN_S)
+        # The last answers and TLS's goodbye are still on their way out.
+        goodbye = self._loop.time() + _TLS_GOODBYE_S
+        while self._state.connections and self._loop.time() < goodbye:
+            await asyncio.sleep(0.005)
+        for connection in list(self._state.connections):
+            connection.transport.abort()
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._door.socket.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return  # another process was faster, or the client changed its mind
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                raise
+            _log.error("%s: %s; not accepting for %s s", self._door.name, error.strerror, _ACCEPT_PAUSE_S)
+            self._loop.remove_reader(self._door.socket)
+            self._loop.call_later(_ACCEPT_PAUSE_S, self.start)
+            return
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        task = self._loop.create_task(self._greet(connection))
+        self._handshakes.add(task)
+        task.add_done_callback(self._handshakes.discard)
+
+    async def _greet(self, connection: socket.socket) -> None:
+        """The TLS handshake. What is not TLS ends here, noted in the log: there was no call to record."""
+        try:
+            await self._loop.connect_accepted_socket(
+                lambda: EdgeProtocol(self._config, self._state, self._policy, self._door.report),
+                connection,
+                ssl=AlertingContext(self._door.context, connection),  # type: ignore[arg-type]
+                ssl_handshake_timeout=_HANDSHAKE_S,
+                ssl_shutdown_timeout=_TLS_GOODBYE_S,
+            )
+        except (OSError, asyncio.IncompleteReadError) as error:
+            connection.close()
+            _log.info("%s: no TLS: %s", self._door.name, getattr(error, "reason", None) or type(error).__name__)

@@ -1,0 +1,132 @@
+"""The control listener: moves the clock, leaves defences out, registers foreign applications.
+
+It has a port of its own and must never share one with the gateway or the pages. Reading the clock is open to all
+parties, who follow it; whatever changes something asks for the token of this run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+
+from bank_sim.clock import Clock, rfc3339
+from bank_sim.sandbox.block import ControlBlock
+from bank_sim.sandbox.switches import Switches
+from bank_sim.sdk.protocol import strict_json
+from bank_sim.sdk.protocol.problems import API_NOT_FOUND, APP_AUTH_FAILED, METHOD_NOT_ALLOWED, PARAM_INVALID, Problem
+
+# Ours: ten years reach past every validity of the sandbox and stay within what calendars and certificates bear.
+_ADVANCE_S_MAX = 3650 * 86_400
+
+
+class _ClockMove(msgspec.Struct, forbid_unknown_fields=True):
+    advance_s: int = 0
+    reset: bool = False
+
+
+class _Weakening(msgspec.Struct, forbid_unknown_fields=True):
+    names: list[str]
+
+
+def create_control_app(
+    block: ControlBlock,
+    clock: Clock,
+    switches: Switches,
+    token_sha256: str,
+    register: Callable[[bytes], dict[str, Any]],
+) -> Flask:
+    """The WSGI application. ``register`` takes a registration document and returns what its holder must keep.
+
+    ``token_sha256``: hex digest of the bearer token that changes anything; "" admits nobody.
+    """
+    app = Flask("bank_sim.control", static_folder=None)
+
+    @app.get("/health")
+    def health() -> Response:
+        return _answer({"status": "ok", "weakened": sorted(switches.weakened())})
+
+    @app.get("/clock")
+    def read_clock() -> Response:
+        return _answer(_reading(clock))
+
+    @app.post("/clock")
+    def move_clock() -> Response:
+        _require_token(token_sha256)
+        _move(block, _body(_ClockMove))
+        return _answer(_reading(clock))
+
+    @app.get("/weakened")
+    def read_weakened() -> Response:
+        return _answer({"names": sorted(switches.weakened()), "known": sorted(switches.known)})
+
+    @app.post("/weakened")
+    def set_weakened() -> Response:
+        _require_token(token_sha256)
+        switches.weaken(_body(_Weakening).names)
+        return _answer({"names": sorted(switches.weakened())})
+
+    @app.post("/applications")
+    def add_application() -> Response:
+        _require_token(token_sha256)
+        return _answer(register(request.get_data()), 201)
+
+    @app.errorhandler(Problem)
+    def refuse(problem: Problem) -> Response:
+        answer = _answer(problem.document(secrets.token_hex(16)), problem.kind.status)
+        answer.content_type = "application/problem+json"
+        return answer
+
+    @app.errorhandler(404)
+    def no_such_knob(_: Exception) -> Response:
+        return refuse(API_NOT_FOUND.problem())
+
+    @app.errorhandler(405)
+    def knob_turns_otherwise(_: Exception) -> Response:
+        return refuse(METHOD_NOT_ALLOWED.problem())
+
+    return app
+
+
+def _move(block: ControlBlock, move: _ClockMove) -> None:
+    """Forward by some seconds, or back to the machine's time; going back step by step would revive what expired."""
+    if move.reset == bool(move.advance_s):
+        raise PARAM_INVALID.problem('Send either {"advance_s": seconds} or {"reset": true}.')
+    if move.reset:
+        return block.set_offset_s(0)
+    offset_s = block.offset_s() + move.advance_s
+    if move.advance_s < 0 or offset_s > _ADVANCE_S_MAX:
+        raise PARAM_INVALID.problem(f"The clock moves forward only, up to {_ADVANCE_S_MAX} s ahead in all.")
+    block.set_offset_s(offset_s)
+    return None
+
+
+def _reading(clock: Clock) -> dict[str, Any]:
+    now_s = clock.now_s()
+    return {"now": rfc3339(now_s), "now_ms": int(now_s * 1000), "offset_s": clock.offset_s}
+
+
+def _body(kind: type[Any]) -> Any:
+    try:
+        return msgspec.convert(strict_json.parse(request.get_data()), kind)
+    except msgspec.ValidationError as error:
+        raise PARAM_INVALID.problem(str(error)) from error
+
+
+def _require_token(token_sha256: str) -> None:
+    """The bearer token of this run, compared in constant time."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    presented = hashlib.sha256(token.encode()).hexdigest()
+    if not token_sha256 or scheme.lower() != "bearer" or not hmac.compare_digest(presented, token_sha256):
+        raise APP_AUTH_FAILED.problem("Send the control token of this run as Authorization: Bearer.")
+
+
+def _answer(document: dict[str, Any], status: int = 200) -> Response:
+    answer = Response(msgspec.json.encode(document), status, content_type="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
