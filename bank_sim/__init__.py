@@ -1,0 +1,16 @@
+"""The bank of the sandbox, laid out as figure 2 of JR/T 0185-2020 lays out a bank's open-API deployment.
+
+    figure 2                      here
+    ----------------------------  ------------------------------------------------------------------
+    internet access protection    edge: TLS, limits on the shape of HTTP, the processes that accept
+    API service layer             gateway: authentication, permission, flow, message exchange, composition
+                                  registry: application parties and the catalogue of interfaces
+                                  authserver, consent, tokens: the user's consent and what follows from it
+                                  identity, ebank: the user proves who they are, on the bank's own pages
+    firewall between the layers   corelink: the only door to the core, by the name of an operation
+    bank business layer           core: customers, accounts, ledger, payments, products
+
+Across the layers: keys, store, replay, audit, messages, clock, config. The sandbox's own control plane is
+``sandbox``; a production bank has no such listener. ``__main__`` puts the parts together, ``founding`` fills
+an empty bank. What the bank publishes for others is ``sdk``, and it imports nothing else from here.
+"""

@@ -46,7 +46,7 @@ def intent_of(vault: Vault, app_id: str, api_id: str, key: str, request: object)
 
 
 def earlier_answer(db: Database, intent: Intent) -> bytes | None:
-    """The answer to the same request under this key; None for a fresh key; IDEMPOTENCY_KEY_REUSED for another request."""
+    """The answer to the same request under this key, None for a fresh key; else IDEMPOTENCY_KEY_REUSED."""
     row = db.execute(
         "SELECT request_mac, answer FROM idempotency WHERE app_id = ? AND api_id = ? AND idempotency_key = ?",
         (intent.app_id, intent.api_id, intent.key),

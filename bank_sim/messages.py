@@ -13,6 +13,7 @@ import sqlite3
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -86,7 +87,7 @@ class Dispatcher:
         try:
             pause_s = _PAUSE_FIRST_S
             while not self._stopping.is_set():
-                if self.deliver_due(store):
+                if self._delivered(store):
                     pause_s = _PAUSE_FIRST_S
                     self._stopping.wait(_LOOK_S)
                 else:
@@ -94,6 +95,14 @@ class Dispatcher:
                     pause_s = min(pause_s * 2, _PAUSE_MAX_S)
         finally:
             store.close()
+
+    def _delivered(self, store: Store) -> bool:
+        try:
+            return self.deliver_due(store)
+        except Exception:
+            # Whatever is wrong with one message, the thread must live to deliver the next.
+            _log.exception("the outbox could not be emptied")
+            return False
 
     def deliver_due(self, store: Store) -> bool:
         """Deliver what lies in the outbox, oldest first. False if the phone could not be reached."""
@@ -110,34 +119,20 @@ class Dispatcher:
 
 
 class SmsGateway:
-    """Posts messages to the sandbox's phone over TLS, on one kept connection."""
+    """Posts messages to the sandbox's phone over TLS, each on a connection of its own: they are few and far between."""
 
     def __init__(self, url: str, ca_certificate: Path) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" or not parts.hostname:
             raise ValueError(f"messages travel over TLS only: {url}")
-        self._path = parts.path or "/"
-        self._connection = http.client.HTTPSConnection(
-            parts.hostname,
-            parts.port,
-            timeout=_POST_TIMEOUT_S,
-            context=ssl.create_default_context(cafile=str(ca_certificate)),
-        )
+        self._host, self._port, self._path = parts.hostname, parts.port, parts.path or "/"
+        self._trust = ssl.create_default_context(cafile=str(ca_certificate))
 
     def deliver(self, message: Message) -> None:
-        """POST one message; ``HTTPException`` unless the phone answers 2xx."""
-        try:
-            self._connection.request(
-                "POST", self._path, msgspec.json.encode(message), {"Content-Type": "application/json"}
-            )
-            answer = self._connection.getresponse()
-            answer.read()
-        except (OSError, http.client.HTTPException):
-            # A broken connection object cannot be used again; the next request opens a new one.
-            self._connection.close()
-            raise
-        if answer.status >= 300:
-            raise http.client.HTTPException(f"the phone answered {answer.status}")
-
-    def close(self) -> None:
-        self._connection.close()
+        """POST one message; ``OSError`` or ``HTTPException`` unless the phone answers 2xx."""
+        opened = http.client.HTTPSConnection(self._host, self._port, timeout=_POST_TIMEOUT_S, context=self._trust)
+        with closing(opened) as connection:
+            connection.request("POST", self._path, msgspec.json.encode(message), {"Content-Type": "application/json"})
+            status = connection.getresponse().status
+        if not 200 <= status < 300:
+            raise http.client.HTTPException(f"the phone answered {status}")

@@ -159,12 +159,13 @@ class EdgeProtocol(HttpToolsProtocol):
 
     def _answer_fault(self, problem: Problem) -> None:
         trace_id = new_trace_id()
+        # Reported first: who has the answer may rely on its record.
+        self._report(self._refusal(problem, trace_id))
         if not self.transport.is_closing():
             status, headers, body = answer_to(problem, trace_id)
             lines = b"".join(b"%b: %b\r\n" % header for header in headers)
             self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
             self.transport.close()
-        self._report(self._refusal(problem, trace_id))
 
     def _refusal(self, problem: Problem, trace_id: str) -> Refusal:
         # Before the first line of a request has come, there is neither scope nor url.

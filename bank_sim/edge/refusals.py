@@ -34,7 +34,7 @@ class Refusal:
 
 
 Report = Callable[[Refusal], None]
-"""What the composition root gives the edge to have refusals recorded."""
+"""What the composition root gives the edge to have refusals recorded, before they are answered. It must not raise."""
 
 
 def new_trace_id() -> str:

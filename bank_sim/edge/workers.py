@@ -16,26 +16,21 @@ import logging
 import os
 import select
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bank_sim.edge.bridge import whereabouts
+from bank_sim.edge.failures import whereabouts
+from bank_sim.edge.listening import StartFailed
 
 _STOP_DEADLINE_S = 20.0
 _PAUSE_FIRST_S, _PAUSE_MAX_S = 0.1, 5.0
 _YOUNG_S = 5.0
-_BACKLOG = 1024
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
 _log = logging.getLogger("bank.workers")
-
-
-class StartFailed(Exception):
-    """The server cannot start. The message is one line for the person who started it."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +42,6 @@ class Role:
 
     name: str
     run: Callable[[int, Callable[[], None]], None]
-
-
-def bind(name: str, host: str, port: int) -> socket.socket:
-    """A listening socket. ``StartFailed`` names the listener and its port when somebody else has it."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise StartFailed(f"The {name} listener cannot have port {port} on {host}: {error.strerror}.") from error
-    return listener
 
 
 @dataclass

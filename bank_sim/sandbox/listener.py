@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,8 @@ from bank_sim.sdk.protocol.problems import API_NOT_FOUND, APP_AUTH_FAILED, METHO
 
 # Ours: ten years reach past every validity of the sandbox and stay within what calendars and certificates bear.
 _ADVANCE_S_MAX = 3650 * 86_400
+
+_log = logging.getLogger("bank.sandbox")
 
 
 class _ClockMove(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,6 +62,7 @@ def create_control_app(
     def move_clock() -> Response:
         _require_token(token_sha256)
         _move(block, _body(_ClockMove))
+        _log.info("the virtual clock is %s s ahead", clock.offset_s)
         return _answer(_reading(clock))
 
     @app.get("/weakened")
@@ -69,7 +73,9 @@ def create_control_app(
     def set_weakened() -> Response:
         _require_token(token_sha256)
         switches.weaken(_body(_Weakening).names)
-        return _answer({"names": sorted(switches.weakened())})
+        names = sorted(switches.weakened())
+        _log.info("defences left out: %s", ", ".join(names) or "none")
+        return _answer({"names": names})
 
     @app.post("/applications")
     def add_application() -> Response:

@@ -73,10 +73,8 @@ def phone(authority: Authority) -> Iterator[Phone]:
 
 
 @pytest.fixture
-def sms(phone: Phone, authority: Authority) -> Iterator[SmsGateway]:
-    sms = SmsGateway(phone.url, authority.path)
-    yield sms
-    sms.close()
+def sms(phone: Phone, authority: Authority) -> SmsGateway:
+    return SmsGateway(phone.url, authority.path)
 
 
 @pytest.fixture
@@ -147,7 +145,6 @@ def test_a_phone_with_a_strangers_certificate_gets_nothing(phone: Phone, tmp_pat
     sms = SmsGateway(phone.url, stranger.path)
     with pytest.raises(ssl.SSLCertVerificationError):
         sms.deliver(Message(PHONE, TEXT))
-    sms.close()
     assert phone.received == []
 
 
@@ -171,10 +168,25 @@ def test_the_dispatcher_notices_what_others_enqueue_and_stops(
     assert not thread.is_alive()
 
 
-def test_a_broken_connection_is_opened_anew(store: Store, phone: Phone, sms: SmsGateway) -> None:
-    phone.status = 500
-    with pytest.raises(http.client.HTTPException):
-        sms.deliver(Message(PHONE, TEXT))
-    phone.status = 200
-    sms.deliver(Message(PHONE, TEXT))
-    assert len(phone.received) == 1
+def test_a_message_that_cannot_be_read_does_not_end_the_dispatcher(
+    store: Store, phone: Phone, sms: SmsGateway, tmp_path: Path
+) -> None:
+    clock = ManualClock(1000)
+    with store.write() as db:
+        db.execute("INSERT INTO outbox (sealed, expires_ms) VALUES (x'00', 1001000)")
+    dispatcher = Dispatcher(VAULT, clock, sms.deliver)
+    thread = threading.Thread(target=dispatcher.run, args=(lambda: Store(tmp_path / "test.db"),))
+    thread.start()
+    clock.advance(2)
+    enqueue(store, clock, TEXT)
+    eventually(lambda: phone.received, "the next message arrives")
+    dispatcher.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_an_answer_that_is_no_success_is_no_delivery(phone: Phone, sms: SmsGateway) -> None:
+    for phone.status in (302, 404, 500):
+        with pytest.raises(http.client.HTTPException, match=str(phone.status)):
+            sms.deliver(Message(PHONE, TEXT))
+    assert phone.received == []

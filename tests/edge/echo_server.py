@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from bank_sim.config import Policy
+from bank_sim.edge.listening import StartFailed, bind
 from bank_sim.edge.refusals import Refusal
 from bank_sim.edge.serving import Door, serve
 from bank_sim.edge.tls import server_context
-from bank_sim.edge.workers import Role, StartFailed, Supervisor, bind
+from bank_sim.edge.workers import Role, Supervisor
 
 SECRET = "6222020000000000000"
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from bank_sim.sdk.protocol import p256, pkcs8, sm2, strict_json
+from bank_sim.sdk.protocol import pkcs8, spki, strict_json
 from bank_sim.sdk.protocol.libcrypto import LibcryptoError
 from bank_sim.sdk.protocol.p256 import P256Private, P256Public
 from bank_sim.sdk.protocol.pem import from_pem, to_pem
@@ -57,7 +57,7 @@ class PublicKey:
 
     def pem(self) -> bytes:
         """SubjectPublicKeyInfo as PEM."""
-        return to_pem("PUBLIC KEY", sm2.spki(self.point) if self.suite == GM.name else p256.spki(self.point))
+        return to_pem("PUBLIC KEY", spki.encode(self.suite, self.point))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PublicKey) and self._identity() == other._identity()
@@ -163,13 +163,10 @@ def load_private(pem: bytes, passphrase: bytes, use: Use) -> PrivateKey:
 def public_from_pem(pem: bytes, use: Use) -> PublicKey:
     """The key of a SubjectPublicKeyInfo PEM with an uncompressed SM2 or P-256 point; ``KEY_INVALID`` for all else."""
     try:
-        der = from_pem("PUBLIC KEY", pem)
+        suite, point = spki.decode(from_pem("PUBLIC KEY", pem))
     except ValueError as error:
-        raise KEY_INVALID.problem("This is not a PEM public key.", reason=str(error)) from error
-    for suite, point in ((GM, sm2.point_of_spki(der)), (INTL, p256.point_of_spki(der))):
-        if point is not None:
-            return PublicKey(suite.name, use, point)
-    raise KEY_INVALID.problem("The key is neither SM2 nor P-256 with an uncompressed point.")
+        raise KEY_INVALID.problem(f"This is no PEM public key of this wire: {error}.") from error
+    return PublicKey(suite, use, point)
 
 
 def public_from_jwk(jwk: Mapping[str, Any]) -> PublicKey:

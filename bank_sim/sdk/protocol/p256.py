@@ -11,9 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 FIELD_BYTES = 32
-POINT_BYTES = 2 * FIELD_BYTES
 SIGNATURE_BYTES = 2 * FIELD_BYTES
-_SPKI_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 _CURVE = ec.SECP256R1()
 _ECDSA = ec.ECDSA(hashes.SHA256())
 
@@ -22,8 +20,6 @@ class P256Public:
     """A public point on the curve; ``ValueError`` when the 64 bytes are no point."""
 
     def __init__(self, point: bytes) -> None:
-        if len(point) != POINT_BYTES:
-            raise ValueError("a point has 64 bytes")
         self.point = point
         self.key = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, b"\x04" + point)
 
@@ -74,14 +70,3 @@ class P256Private:
     def agree(self, peer: P256Public) -> bytes:
         """Z of ECDH: the 32-byte x coordinate of the shared point."""
         return self._key.exchange(ec.ECDH(), peer.key)
-
-
-def spki(point: bytes) -> bytes:
-    """The SubjectPublicKeyInfo DER of a 64-byte point."""
-    return _SPKI_PREFIX + point
-
-
-def point_of_spki(der: bytes) -> bytes | None:
-    """The 64-byte point of a P-256 SubjectPublicKeyInfo with an uncompressed point; None for any other DER."""
-    point = der.removeprefix(_SPKI_PREFIX)
-    return point if len(point) == POINT_BYTES and len(der) == len(_SPKI_PREFIX) + POINT_BYTES else None

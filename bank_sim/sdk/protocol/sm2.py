@@ -12,16 +12,14 @@ from contextlib import contextmanager
 
 from cryptography.hazmat.primitives import hashes
 
-from bank_sim.sdk.protocol import libcrypto
+from bank_sim.sdk.protocol import libcrypto, spki
 from bank_sim.sdk.protocol.libcrypto import Handle, LibcryptoError, require
+from bank_sim.sdk.protocol.suites import GM
 
 USER_ID = b"1234567812345678"
 """The signer's identity that GM/T 0009 fixes where nothing else is agreed."""
 
-FIELD_BYTES = 32
-POINT_BYTES = 2 * FIELD_BYTES
 _SIGNATURE_BYTES_MAX = 72
-_SPKI_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 
 # a ‖ b ‖ xG ‖ yG of the recommended curve (GB/T 32918.5 section 2): part of every ZA.
 _CURVE = bytes.fromhex(
@@ -62,11 +60,11 @@ class _Key:
 
 
 class Sm2Public(_Key):
-    """A public point on the curve; ``LibcryptoError`` when the 64 bytes are no point."""
+    """A public point x ‖ y; ``LibcryptoError`` when the 64 bytes are no point of the curve."""
 
     def __init__(self, point: bytes) -> None:
         # Decoding refuses a point off the curve, and the curve's cofactor is 1: no point needs a further check.
-        super().__init__(libcrypto.decode_der(libcrypto.d2i_pubkey, libcrypto.pkey_free, spki(point)))
+        super().__init__(libcrypto.decode_der(libcrypto.d2i_pubkey, libcrypto.pkey_free, spki.encode(GM.name, point)))
 
     def verify(self, signature: bytes, message: bytes) -> bool:
         """Whether the DER signature is this key's over ``message``; libcrypto refuses DER that is not canonical."""
@@ -126,21 +124,8 @@ class Sm2Private(_Key):
             return _output(libcrypto.pkey_decrypt, context, ciphertext)
 
 
-def spki(point: bytes) -> bytes:
-    """The SubjectPublicKeyInfo DER of a 64-byte point."""
-    if len(point) != POINT_BYTES:
-        raise LibcryptoError("a point has 64 bytes")
-    return _SPKI_PREFIX + point
-
-
-def point_of_spki(der: bytes) -> bytes | None:
-    """The 64-byte point of an SM2 SubjectPublicKeyInfo with an uncompressed point; None for any other DER."""
-    point = der.removeprefix(_SPKI_PREFIX)
-    return point if len(point) == POINT_BYTES and len(der) == len(_SPKI_PREFIX) + POINT_BYTES else None
-
-
 def _point(handle: Handle) -> bytes:
-    octets = ctypes.create_string_buffer(1 + POINT_BYTES)
+    octets = ctypes.create_string_buffer(1 + spki.POINT_BYTES)
     length = libcrypto.Size()
     require(libcrypto.pkey_get_octets(handle, b"pub", octets, len(octets), ctypes.byref(length)))
     if length.value != len(octets) or octets.raw[0] != 4:

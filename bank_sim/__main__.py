@@ -1,0 +1,225 @@
+"""Starts the bank: ``python -m bank_sim --config FILE``, with the passphrase as one line on standard input.
+
+The composition root: it alone puts faces, parts and core together, one listener for each network zone of figure 2.
+It prints ``ready`` when every listener accepts, and stops on SIGTERM, on Ctrl-C, and at the end of standard input,
+which stays open for as long as the bank shall run. Whatever keeps it from starting is one line on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_bytes
+from ssl import SSLContext
+
+from bank_sim import authserver, gateway
+from bank_sim.audit import AccessRecord
+from bank_sim.bank import Bank, Secrets, admission, open_bank, unlock
+from bank_sim.clock import Clock
+from bank_sim.config import Config, ConfigError
+from bank_sim.core.operations import core_operations
+from bank_sim.ebank import create_app as create_pages
+from bank_sim.edge.bridge import WsgiApp
+from bank_sim.edge.failures import DiscreetFormatter
+from bank_sim.edge.listening import StartFailed, bind
+from bank_sim.edge.refusals import Refusal, Report
+from bank_sim.edge.serving import Door, serve
+from bank_sim.edge.tls import TlsFilesUnusable, server_context
+from bank_sim.edge.workers import Role, Supervisor
+from bank_sim.identity import STEPS
+from bank_sim.keys import SealBroken, WrongPassphrase
+from bank_sim.messages import Dispatcher, SmsGateway
+from bank_sim.registry.registration import read_registration
+from bank_sim.sandbox import ControlBlock, Switches
+from bank_sim.sandbox.listener import create_control_app
+from bank_sim.store import Store
+
+GATEWAY, PAGES, CONTROL = "gateway", "pages", "control"
+_STDIN = 0
+_PASSPHRASE_BYTES_MAX = 1024
+_DEFENCES = gateway.DEFENCES | authserver.DEFENCES | {each.name for each in STEPS.rows}
+
+_log = logging.getLogger("bank")
+
+
+@dataclass(frozen=True)
+class Premises:
+    """What is opened before the processes fork, and the same in all of them."""
+
+    config: Config
+    secrets: Secrets
+    block: ControlBlock
+    clock: Clock
+    switches: Switches
+    sockets: dict[str, socket.socket]
+    contexts: dict[str, SSLContext]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until told to stop. 0 after an orderly end, 1 with one line on standard error if the start failed."""
+    parser = argparse.ArgumentParser(prog="python -m bank_sim", description=__doc__)
+    parser.add_argument("--config", required=True, type=Path, help="the bank's settings, a JSON file")
+    try:
+        config = Config.from_file(parser.parse_args(arguments).config)
+        premises = _open_premises(config, _read_passphrase(_STDIN))
+        # What is shared from now on must not be written to by the garbage collector's marks.
+        gc.freeze()
+        Supervisor(_roles(premises), ready=_say_ready, watched=_STDIN).run()
+    except (ConfigError, WrongPassphrase, SealBroken, TlsFilesUnusable, StartFailed, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _open_premises(config: Config, passphrase: bytes) -> Premises:
+    if not config.database.exists():
+        raise StartFailed(f"There is no bank in {config.folder}.")
+    _open_log(config)
+    # First of all, so that a wrong passphrase is called by its name.
+    secrets = unlock(config, passphrase)
+    sockets = {
+        name: bind(name, config.host, port)
+        for name, port in (
+            (GATEWAY, config.port_gateway),
+            (PAGES, config.port_pages),
+            (CONTROL, config.port_control),
+        )
+    }
+    contexts = {
+        GATEWAY: server_context(config.tls_certificate, config.tls_key, passphrase, config.ca_certificate),
+        PAGES: server_context(config.tls_certificate, config.tls_key, passphrase),
+    }
+    block = ControlBlock(config.control_file)
+    switches = Switches(block, config.weakened_file, _DEFENCES)
+    switches.weaken([])
+    return Premises(config, secrets, block, Clock(block.offset_s), switches, sockets, contexts)
+
+
+def _roles(premises: Premises) -> list[Role]:
+    """N workers for the gateway; one for the pages and the sandbox's own listener, which also sends the messages."""
+    workers = [
+        Role(f"{GATEWAY} {number}", lambda lifeline, ready: _work_at_the_gateway(premises, lifeline, ready))
+        for number in range(1, premises.config.workers + 1)
+    ]
+    return [*workers, Role(PAGES, lambda lifeline, ready: _work_at_the_pages(premises, lifeline, ready))]
+
+
+def _work_at_the_gateway(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
+    with closing(_bank(premises)) as bank:
+        app = gateway.create_app(bank, authserver.blueprint(bank))
+        doors = [_door(premises, bank, GATEWAY, app.wsgi_app)]
+        asyncio.run(serve(doors, premises.config.policy, lifeline, ready))
+
+
+def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
+    config = premises.config
+    with closing(_bank(premises)) as bank, _messages_going_out(premises):
+        admit = admission(bank.registry, bank.keys)
+        control = create_control_app(
+            premises.block,
+            premises.clock,
+            premises.switches,
+            config.control_token_sha256,
+            lambda body: admit(read_registration(body)),
+        )
+        doors = [
+            _door(premises, bank, PAGES, create_pages(bank).wsgi_app),
+            _door(premises, bank, CONTROL, control.wsgi_app),
+        ]
+        asyncio.run(serve(doors, config.policy, lifeline, ready))
+
+
+def _bank(premises: Premises) -> Bank:
+    operations = core_operations(premises.config.policy, token_bytes)
+    return open_bank(premises.config, premises.clock, premises.switches, premises.secrets, operations)
+
+
+def _door(premises: Premises, bank: Bank, name: str, app: WsgiApp) -> Door:
+    context = premises.contexts.get(name, premises.contexts[PAGES])
+    return Door(name, premises.sockets[name], context, app, _recording(bank, name))
+
+
+def _recording(bank: Bank, door: str) -> Report:
+    """Calls that end at the edge leave their access record like all others (JR/T 0185 7.3.3)."""
+
+    def record(refusal: Refusal) -> None:
+        try:
+            bank.access_log.record(_edge_record(bank, door, refusal))
+        except Exception:
+            # The refusal stands, recorded or not: nothing has been done that could be undone.
+            _log.exception("the access record of a refusal at the edge is lost")
+
+    return record
+
+
+def _edge_record(bank: Bank, door: str, refusal: Refusal) -> AccessRecord:
+    return AccessRecord(
+        trace_id=refusal.trace_id,
+        at_ms=bank.clock.now_ms(),
+        api_id=f"edge:{door}",
+        method=refusal.method,
+        path=refusal.path,
+        source=refusal.source,
+        elapsed_us=refusal.elapsed_us,
+        result="failure",
+        status=refusal.problem.kind.status,
+        code=refusal.problem.code,
+        weakened=" ".join(sorted(bank.switches.weakened())),
+    )
+
+
+@contextmanager
+def _messages_going_out(premises: Premises) -> Iterator[None]:
+    """A thread that sends what lies in the outbox, for as long as the block runs."""
+    config = premises.config
+    sms = SmsGateway(config.sms_url, config.ca_certificate)
+    dispatcher = Dispatcher(premises.secrets.vault, premises.clock, sms.deliver)
+    thread = threading.Thread(
+        target=dispatcher.run, args=(lambda: Store(config.database, config.synchronous),), name="messages"
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        dispatcher.stop()
+        thread.join()
+
+
+def _open_log(config: Config) -> None:
+    """Everything of note into the bank's log file, warnings also to standard error. Nothing sensitive into either."""
+    file = logging.FileHandler(config.log_file)
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    for handler in (file, terminal):
+        handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[file, terminal])
+
+
+def _read_passphrase(descriptor: int) -> bytes:
+    """One line, byte by byte: what follows on the descriptor is not this function's to swallow."""
+    line = b""
+    while (byte := os.read(descriptor, 1)) not in (b"", b"\n"):
+        line += byte
+        if len(line) > _PASSPHRASE_BYTES_MAX:
+            raise StartFailed("The first line on standard input is too long for a passphrase.")
+    if not line:
+        raise StartFailed("No passphrase came on standard input.")
+    return line
+
+
+def _say_ready() -> None:
+    print("ready", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""One OAuth call: what arrived, and the facts that the checks establish about it. It judges nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flask import Request as FlaskRequest
+
+from bank_sim.bank import Bank
+from bank_sim.consent import ConsentRequest
+from bank_sim.edge.refusals import new_trace_id
+from bank_sim.registry.parties import Application, Credential
+from bank_sim.registry.registration import certificate_sha256
+from bank_sim.sdk.protocol.assertions import Assertion
+from bank_sim.sdk.protocol.signature_base import Request
+from bank_sim.sdk.protocol.signature_headers import ReceivedSignature
+from bank_sim.throttle import FailureGate
+from bank_sim.tokens import Binding
+
+Endpoint = Literal["par", "token", "revoke", "introspect"]
+
+
+@dataclass(slots=True)
+class OAuthCall:
+    """Facts are None until a check has established them; a check must not use what a later one establishes.
+
+    ``repeated``            names of headers that stood more than once
+    ``certificate_sha256``  the TLS client's certificate, proven by the handshake; None when there was none
+    ``credential``          the key that the client assertion names; None for mTLS
+    ``asked``               what a pushed request asks the user for
+    """
+
+    bank: Bank
+    failures: FailureGate
+    endpoint: Endpoint
+    message: Request
+    body: bytes
+    repeated: frozenset[str]
+    certificate_sha256: str | None
+    source: str
+    received_ns: int
+    trace_id: str
+    weakened: frozenset[str]
+    form: dict[str, str] = field(default_factory=dict)
+    application: Application | None = None
+    credential: Credential | None = None
+    assertion: Assertion | None = None
+    signature: ReceivedSignature | None = None
+    binding: Binding = field(default_factory=Binding)
+    asked: ConsentRequest | None = None
+    consent_id: str | None = None
+    customer_id: str | None = None
+
+    @property
+    def client(self) -> Application:
+        """The application, once it is named."""
+        if self.application is None:
+            raise AssertionError("used before the client was established")
+        return self.application
+
+    @property
+    def is_signed(self) -> bool:
+        headers = self.message.headers
+        return "signature" in headers or "signature-input" in headers
+
+
+def receive(bank: Bank, failures: FailureGate, endpoint: Endpoint, request: FlaskRequest) -> OAuthCall:
+    """Take a call off the web framework's hands (``edge.environ.environ_of``). The edge has bounded its size."""
+    environ = request.environ
+    raw: Iterable[tuple[bytes, bytes]] = environ["sandbox.raw_headers"]
+    headers: dict[str, str] = {}
+    repeated = set()
+    for name_bytes, value in raw:
+        name = name_bytes.decode("latin-1").lower()
+        if name in headers:
+            repeated.add(name)
+        headers[name] = value.decode("latin-1").strip()
+    certificate: bytes | None = environ["sandbox.peer_certificate"]
+    return OAuthCall(
+        bank=bank,
+        failures=failures,
+        endpoint=endpoint,
+        message=Request(
+            request.method, headers.get("host", ""), request.path, request.query_string.decode("latin-1"), headers
+        ),
+        body=request.get_data(cache=False),
+        repeated=frozenset(repeated),
+        certificate_sha256=certificate_sha256(certificate) if certificate else None,
+        source=request.remote_addr or "-",
+        received_ns=environ["sandbox.received_ns"],
+        trace_id=new_trace_id(),
+        weakened=bank.switches.weakened(),
+    )

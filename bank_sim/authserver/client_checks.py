@@ -1,0 +1,188 @@
+"""Who is calling: the checks by which a client proves itself, by private_key_jwt or by its TLS certificate.
+
+Standards: RFC 7523 (assertions), RFC 8705 (certificates), RFC 9421 (the message's own signature, verified where there
+is one). The registered key decides the algorithm. An unknown client and a wrong proof read the same outside, so that
+nobody learns which App_IDs exist. These functions must not touch grants, consents or tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NoReturn
+
+from bank_sim.authserver.call import OAuthCall
+from bank_sim.registry.parties import Credential
+from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.assertions import ASSERTION_TYPE, LEEWAY_S, Assertion, read_assertion, verify_assertion
+from bank_sim.sdk.protocol.digests import require_digest
+from bank_sim.sdk.protocol.keypairs import MacKey, PublicKey
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.protocol.rsa_keys import RsaPublicKey
+from bank_sim.sdk.protocol.signature_headers import read_signature
+from bank_sim.sdk.protocol.signatures import require_coverage, require_fresh, verify_request
+
+# The words of assertions.verify_assertion for a bad signature: an unknown client or key must read no differently.
+_NOT_PROVEN = "The client assertion is refused: the signature does not hold."
+# Authlib, among others, writes an hour. What counts is _usable_until_s.
+_EXP_AHEAD_S_MAX = 3600
+_SHARED_SECRETS = ("client_secret", "username", "password")
+_COVERED = frozenset({"content-digest"})
+
+
+def source_is_no_guesser(call: OAuthCall) -> None:
+    """Asked before any cryptography: an address that keeps failing to authenticate waits (RATE_LIMITED)."""
+    call.failures.require_open(call.source, call.bank.clock.now_s())
+
+
+def one_kind_of_proof(call: OAuthCall) -> None:
+    """No shared secret and no user's password travels here, in the form or as HTTP Basic; at most one assertion."""
+    if "authorization" in call.message.headers or any(name in call.form for name in _SHARED_SECRETS):
+        raise problems.OAUTH_INVALID_CLIENT.problem("Use private_key_jwt or a client certificate, no shared secret.")
+    if ("client_assertion" in call.form) != ("client_assertion_type" in call.form):
+        raise problems.OAUTH_INVALID_CLIENT.problem("client_assertion and client_assertion_type go together.")
+    if call.form.get("client_assertion_type", ASSERTION_TYPE) != ASSERTION_TYPE:
+        raise problems.OAUTH_INVALID_CLIENT.problem(f"client_assertion_type must be {ASSERTION_TYPE}.")
+
+
+def client_is_named(call: OAuthCall) -> None:
+    """``client_id``, the assertion's subject, or both alike; an unknown one fails like a wrong proof.
+
+    Establishes the application and, where the assertion names one, its key: both are claims until it holds.
+    """
+    claimed, kid = call.form.get("client_id"), None
+    if text := call.form.get("client_assertion"):
+        call.assertion = read_assertion(text)
+        if claimed is not None and claimed != call.assertion.client_id:
+            raise problems.OAUTH_INVALID_CLIENT.problem("client_id is not the assertion's subject.")
+        claimed, kid = call.assertion.client_id, call.assertion.kid
+    call.application, call.credential = call.bank.registry.caller(claimed or "", f"{claimed}.{kid}")
+    if call.application is None:
+        _not_proven("no such client")
+
+
+def certificate_is_the_clients(call: OAuthCall) -> None:
+    """A certificate bound to another App_ID is never this client; one that is registered must be presented."""
+    presented, registered = call.certificate_sha256, call.client.certificate_sha256
+    if presented and call.bank.registry.certificate_owner(presented) not in (None, call.client.app_id):
+        raise problems.CERT_APP_MISMATCH.problem()
+    if registered is not None:
+        if presented != registered:
+            raise problems.CERT_REQUIRED.problem()
+        call.binding = replace(call.binding, certificate_sha256=registered)
+    elif call.assertion is None:
+        raise problems.OAUTH_INVALID_CLIENT.problem("The client proved itself neither by assertion nor by certificate.")
+
+
+def assertion_holds(call: OAuthCall) -> None:
+    """The assertion is signed by a valid key of the client and addressed to this server alone (RFC 7523 section 3)."""
+    assertion = call.assertion
+    if assertion is None:
+        return
+    # A second audience would be a second server that could pass the assertion on.
+    if isinstance(addressed := assertion.claims.get("aud"), list) and len(addressed) != 1:
+        raise problems.OAUTH_INVALID_CLIENT.problem("aud must name this authorization server alone.")
+    call.credential = credential = _credential(call, assertion)
+    if not isinstance(credential.key, PublicKey | RsaPublicKey):
+        _not_proven("not a key for assertions")
+    issuer = call.bank.config.gateway_url
+    verify_assertion(
+        assertion,
+        credential.key,
+        client_id=call.client.app_id,
+        audiences=(issuer, f"{issuer}/oauth/token", issuer + call.message.path),
+        now_s=call.bank.clock.now_s(),
+        lifetime_s_max=_EXP_AHEAD_S_MAX,
+    )
+    _usable_until_s(call)
+    if credential.use == "sig":
+        call.binding = replace(call.binding, kid=credential.kid)
+
+
+def assertion_is_fresh(call: OAuthCall) -> None:
+    """Its ``jti`` is used up: the same assertion proves nothing twice (RFC 7523 section 3, item 7)."""
+    if call.assertion is None:
+        return
+    scope, now_s = f"jti:{call.client.app_id}", call.bank.clock.now_s()
+    if not call.bank.replay.burn(scope, call.assertion.claims["jti"], _usable_until_s(call) + LEEWAY_S, now_s):
+        raise problems.OAUTH_INVALID_CLIENT.problem("The client assertion was used before.")
+
+
+def client_is_active(call: OAuthCall) -> None:
+    """A suspended application gets nothing. Asked last, so that only the application itself learns it."""
+    call.client.require_active()
+
+
+def signature_holds(call: OAuthCall) -> None:
+    """Where the message is signed, the signature must be the client's, whole, timely and over the body's digest."""
+    if not call.is_signed:
+        return
+    signature = read_signature(call.message.headers)
+    _, credential = call.bank.registry.caller(call.client.app_id, signature.keyid)
+    if credential is None:
+        raise problems.KEY_UNKNOWN.problem()
+    if isinstance(credential.key, MacKey):
+        raise problems.CREDENTIAL_TOO_WEAK.problem("OAuth requests are signed with a key pair.")
+    if credential.use != "sig" or not isinstance(credential.key, PublicKey):
+        raise problems.KEY_USAGE_MISMATCH.problem()
+    credential.require_valid(call.bank.clock.now_ms())
+    require_coverage(signature, call.message, _COVERED)
+    require_fresh(signature, call.bank.clock.now_s(), call.bank.config.policy.signature_window_s)
+    require_digest(call.message.headers.get("content-digest"), call.body, credential.key.suite)
+    verify_request(signature, call.message, credential.key)
+    call.signature = signature
+    call.binding = replace(call.binding, kid=credential.kid)
+
+
+def nonce_is_fresh(call: OAuthCall) -> None:
+    """The signed message is taken once."""
+    if call.signature is None:
+        return
+    expires_s = call.signature.created_s + call.bank.config.policy.signature_window_s
+    scope = f"nonce:{call.signature.keyid}"
+    if not call.bank.replay.burn(scope, call.signature.nonce, expires_s, call.bank.clock.now_s()):
+        raise problems.NONCE_REPLAYED.problem()
+
+
+def _usable_until_s(call: OAuthCall) -> int:
+    """When the assertion ends for this bank: at ``exp``, and no more than the policy's minutes after ``iat``.
+
+    ``exp`` alone, without ``iat``, must itself be that close. So an assertion is usable for minutes whatever it says,
+    and clients whose library always writes an hour need not be changed.
+    """
+    claims = call.assertion.claims if call.assertion else {}
+    lifetime_s, now_s = call.bank.config.policy.client_assertion_lifetime_s_max, call.bank.clock.now_s()
+    until_s: int = min(claims["exp"], claims["iat"] + lifetime_s) if "iat" in claims else claims["exp"]
+    if not now_s - LEEWAY_S < until_s <= now_s + lifetime_s + LEEWAY_S:
+        raise problems.OAUTH_INVALID_CLIENT.problem(f"The client assertion must be younger than {lifetime_s} s.")
+    return until_s
+
+
+def _credential(call: OAuthCall, assertion: Assertion) -> Credential:
+    """The client's key that the assertion names; without ``kid``, the one valid key that its algorithm leaves."""
+    app_id, now_ms = call.client.app_id, call.bank.clock.now_ms()
+    if assertion.kid is not None:
+        if call.credential is None or call.credential.use == "enc":
+            _not_proven("no such key for assertions")
+        call.credential.require_valid(now_ms)
+        return call.credential
+    alg = assertion.header.get("alg")
+    fitting = [
+        each
+        for each in call.bank.registry.credentials(app_id, "sig", "assertion")
+        if _is_valid(each, now_ms) and isinstance(each.key, PublicKey | RsaPublicKey) and each.key.jwk()["alg"] == alg
+    ]
+    if len(fitting) != 1:
+        raise problems.OAUTH_INVALID_CLIENT.problem("The assertion's header must name its key by kid.")
+    return fitting[0]
+
+
+def _is_valid(credential: Credential, now_ms: int) -> bool:
+    try:
+        credential.require_valid(now_ms)
+    except Problem:
+        return False
+    return True
+
+
+def _not_proven(reason: str) -> NoReturn:
+    raise problems.OAUTH_INVALID_CLIENT.problem(_NOT_PROVEN, reason=reason)

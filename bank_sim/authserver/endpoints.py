@@ -1,0 +1,125 @@
+"""The machine endpoints of the authorization server, for the gateway's listener: one path for all of them.
+
+    receive → CHECKS of the endpoint's column → one write transaction: act, access record → answer, signed
+
+Every call leaves an access record, refused or not (JR/T 0185 7.3.3). A refusal raised by the act is caught inside the
+transaction, so that what was consumed or revoked on the way to it stays so.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from bank_sim.audit import AccessRecord, append
+from bank_sim.authserver import answers, grants, own_tokens, pushed
+from bank_sim.authserver.call import Endpoint, OAuthCall, receive
+from bank_sim.authserver.metadata import metadata
+from bank_sim.authserver.table import CHECKS
+from bank_sim.bank import Bank
+from bank_sim.edge.failures import whereabouts
+from bank_sim.sdk.protocol import problems, strict_json
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.store import Transaction
+from bank_sim.throttle import FailureGate
+
+Act = Callable[[OAuthCall, Transaction], dict[str, Any] | None]
+Outcome = dict[str, Any] | Problem | None
+
+_ENDPOINTS: tuple[tuple[Endpoint, Act, int], ...] = (
+    ("par", pushed.push, 201),
+    ("token", grants.issue, 200),
+    ("revoke", own_tokens.revoke, 200),
+    ("introspect", own_tokens.introspect, 200),
+)
+# Whatever touches a user's consent is A2 (JR/T 0185 6.2), and each of these endpoints may.
+_LEVEL = "A2"
+
+_log = logging.getLogger("bank.authserver")
+
+
+def blueprint(bank: Bank) -> Blueprint:
+    """``/oauth/par``, ``token``, ``revoke``, ``introspect``, the metadata document and the bank's public keys."""
+    routes = Blueprint("authserver", __name__)
+    failures = FailureGate(bank.store, bank.config.policy)
+    published = {"oauth-authorization-server": metadata(bank), "jwks.json": bank.keys.jwks()}
+
+    for name, document in published.items():
+        routes.add_url_rule(f"/.well-known/{name}", name.replace(".", "-"), _publishing(strict_json.dump(document)))
+    for endpoint, act, status in _ENDPOINTS:
+        routes.add_url_rule(
+            f"/oauth/{endpoint}", endpoint, _endpoint(bank, failures, endpoint, act, status), methods=["POST"]
+        )
+    return routes
+
+
+def _publishing(document: bytes) -> Callable[[], Response]:
+    """What every client may know; it changes with the bank's keys at most."""
+    headers = {"cache-control": "public, max-age=300"}
+    return lambda: Response(document, content_type="application/json", headers=headers)
+
+
+def _endpoint(bank: Bank, failures: FailureGate, endpoint: Endpoint, act: Act, status: int) -> Callable[[], Response]:
+    def serve() -> Response:
+        call = receive(bank, failures, endpoint, request)
+        try:
+            outcome = _settle(call, act, status)
+        except Exception as error:
+            # A defect, not the caller's fault: recorded and answered like any refusal, without a word on its insides.
+            _log.error("%s %s", call.trace_id, whereabouts(error))
+            outcome = problems.INTERNAL_ERROR.problem()
+            bank.access_log.record(_record(call, status, outcome))
+        if isinstance(outcome, Problem):
+            return answers.refusal(call, outcome)
+        return answers.success(call, status, outcome)
+
+    return serve
+
+
+def _settle(call: OAuthCall, act: Act, status: int) -> Outcome:
+    """Judge, act, record; the act and the record of it are committed together."""
+    refusal = _outcome(lambda: CHECKS.run(call, call.endpoint, call.weakened))
+    with call.bank.store.write() as db:
+        outcome: Outcome = refusal if isinstance(refusal, Problem) else _outcome(lambda: act(call, db))
+        append(db, _record(call, status, outcome if isinstance(outcome, Problem) else None))
+        if isinstance(outcome, Problem) and answers.oauth_error(outcome.kind) == "invalid_client":
+            call.failures.count(db, call.source, call.bank.clock.now_s())
+    return outcome
+
+
+def _outcome(step: Callable[[], dict[str, Any] | None]) -> Outcome:
+    """What the step returns, or the ``Problem`` that it raises, as a value."""
+    try:
+        return step()
+    except Problem as problem:
+        return problem
+
+
+def _record(call: OAuthCall, status: int, refusal: Problem | None) -> AccessRecord:
+    headers = call.message.headers
+    proof = call.signature.keyid if call.signature else call.credential.keyid if call.credential else None
+    return AccessRecord(
+        trace_id=call.trace_id,
+        at_ms=call.bank.clock.now_ms(),
+        method=call.message.method,
+        path=call.message.path,
+        source=call.source,
+        elapsed_us=(time.perf_counter_ns() - call.received_ns) // 1000,
+        status=answers.oauth_status(refusal.kind) if refusal else status,
+        result="failure" if refusal else "success",
+        app_id=call.application.app_id if call.application else None,
+        api_id=f"oauth.{call.endpoint}",
+        level=_LEVEL,
+        code=refusal.code if refusal else None,
+        consent_id=call.consent_id,
+        customer_ref=call.customer_id,
+        key_id=proof,
+        nonce=call.signature.nonce if call.signature else None,
+        content_digest=headers.get("content-digest") if call.signature else None,
+        signature=f"{headers['signature-input']}\n{headers['signature']}" if call.signature else None,
+        weakened=" ".join(sorted(call.weakened)),
+    )

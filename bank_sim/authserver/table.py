@@ -1,0 +1,42 @@
+"""The path of an OAuth call as a table: rows are checks in order, columns the endpoints.
+
+The order is a security decision: what is cheap and tells nothing comes first, a ``jti`` or nonce burns only once the
+proof that carries it holds, and what a client asks for is read only when it is known who asks. What follows the last
+row happens inside one write transaction.
+"""
+
+from __future__ import annotations
+
+from bank_sim.authserver import client_checks, details, form, grants, own_tokens, pushed
+from bank_sim.authserver.call import OAuthCall
+from bank_sim.sdk.protocol.checktable import CheckTable, row
+
+_ALL = "par token revoke introspect"
+
+CHECKS: CheckTable[OAuthCall] = CheckTable(
+    [
+        row("oauth_form", form.form_is_well_formed, _ALL, "7.2.2-1"),
+        row("source_gate", client_checks.source_is_no_guesser, _ALL, "7.3.2-1 9.2.1-b-4.2"),
+        row("client_proof", client_checks.one_kind_of_proof, _ALL, "9.2.1-b-1 9.3.1-1.1"),
+        row("client_name", client_checks.client_is_named, _ALL, "9.2.1-a-2.2"),
+        row("client_certificate", client_checks.certificate_is_the_clients, _ALL, "7.2.1-a-1 7.2.1-a-2.1"),
+        row("client_assertion", client_checks.assertion_holds, _ALL, "7.2.1-a-1 7.2.1-a-2.1 7.3.4-3.1"),
+        row("assertion_once", client_checks.assertion_is_fresh, _ALL, "9.2.1-b-3.1"),
+        row("client_status", client_checks.client_is_active, _ALL, "9.2.1-a-2.2"),
+        row("oauth_signature", client_checks.signature_holds, _ALL, "7.2.2-2.1 7.2.2-2.2"),
+        row("oauth_nonce", client_checks.nonce_is_fresh, _ALL, "7.3.2-1"),
+        row("response_type", pushed.response_is_a_code, "par", "7.2.2-1"),
+        row("redirect_uri", pushed.redirect_uri_is_registered, "par", "9.3.1-1.1"),
+        row("pkce", pushed.code_challenge_is_s256, "par", "7.3.2-1 9.3.1-1.1"),
+        row("authorization_details", details.details_are_valid, "par", "9.3.2-1.1.1 9.3.2-1.2.2 9.3.2-1.3"),
+        row("scope", pushed.scope_is_within_the_details, "par", "9.3.2-1.1.1"),
+        row("grant_type", grants.grant_type_is_known, "token", "7.2.1-b-2.1"),
+        row("token_parameter", own_tokens.token_is_given, "revoke introspect", "7.2.2-1"),
+    ]
+)
+
+FOUNDATIONS = frozenset({"oauth_form", "client_name", "authorization_details", "grant_type", "token_parameter"})
+"""Rows that later steps stand on: without them a call cannot be understood at all."""
+
+DEFENCES = frozenset(each.name for each in CHECKS.rows) - FOUNDATIONS
+"""The rows that a training run may leave out."""

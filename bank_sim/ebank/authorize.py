@@ -1,0 +1,249 @@
+"""The authorization endpoint as the user sees it: login, second factor or risk notice, consent or payment, and back.
+
+    GET  /authorize           takes a pushed request (RFC 9126), opens a session for it
+    GET  /authorize/step      the page of the step that is due
+    POST /authorize/login     login_name password
+    POST /authorize/notice    read_notice
+    POST /authorize/code      sends a new code
+    POST /authorize/factor    otp
+    POST /authorize/decision  decision=approve|deny agree account… (a payment: otp)
+
+Which step is due, and whether a form may be taken, the step table of identity decides. This module must not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response
+
+from bank_sim.consent import PAYMENT, Authorisation
+from bank_sim.ebank.asking import Asking, asking, core
+from bank_sim.ebank.one_time_text import code_text
+from bank_sim.ebank.rendering import back_to_application, page, see
+from bank_sim.ebank.texts import RISK_NOTICE_VERSION, TEXT_VERSION
+from bank_sim.ebank.visit import Visit
+from bank_sim.identity import Column, first_unmet, require_all
+from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.tokens import AuthorizationCode, PushedRequest
+
+STEP = "/authorize/step"
+
+_PAGES = {"password": "login", "risk_notice": "notice", "second_factor": "factor", "agreement": "consent"}
+
+
+def begin(visit: Visit) -> Response:
+    """Open a pushed request, once, for the browser that brings it."""
+    client_ids, request_uris = (visit.request.args.getlist(name) for name in ("client_id", "request_uri"))
+    if len(client_ids) != 1 or len(request_uris) != 1:
+        raise problems.OAUTH_INVALID_REQUEST.problem("Push the request first: client_id and request_uri, once each.")
+    with visit.bank.store.write() as db:
+        pushed = visit.bank.tokens.codes.take_request(db, request_uris[0], client_ids[0])
+        column: Column = "payment" if pushed.consent_type == PAYMENT else "account_information"
+        secret = visit.bank.identity.sessions.open(db, column, pushed)
+    visit.app_id, visit.consent_id = pushed.app_id, pushed.consent_id
+    response = see(STEP)
+    visit.set_cookie(response, secret)
+    return response
+
+
+def step(visit: Visit) -> Response:
+    """The page of the step that is due."""
+    visit.enter()
+    return _show(visit, asking(visit))
+
+
+def login(visit: Visit) -> Response:
+    visit.secret = visit.bank.identity.log_in(
+        visit.entered, visit.form("login_name"), visit.request.form.get("password", ""), visit.source
+    )
+    visit.enter()
+    _send_code_if_due(visit)
+    response = see(STEP)
+    visit.set_cookie(response, visit.secret)
+    return response
+
+
+def notice(visit: Visit) -> Response:
+    if not visit.form("read_notice"):
+        raise problems.NOTICE_REQUIRED.problem()
+    visit.bank.identity.read_notice(asking(visit).case)
+    visit.enter()
+    _send_code_if_due(visit)
+    return see(STEP)
+
+
+def code(visit: Visit) -> Response:
+    asked = asking(visit)
+    visit.bank.identity.send_code(asked.case, code_text(visit, asked))
+    return see(STEP)
+
+
+def factor(visit: Visit) -> Response:
+    visit.bank.identity.enter_code(asking(visit).case, visit.form("otp"))
+    return see(STEP)
+
+
+def decision(visit: Visit) -> Response:
+    """The user's word. ``approve`` needs every step; ``deny`` needs none."""
+    if visit.form("decision") == "deny":
+        return _deny(visit)
+    if visit.form("decision") != "approve":
+        raise problems.PARAM_INVALID.problem("decision is approve or deny.")
+    if visit.form("otp") and visit.entered.factor_sm3 is None:
+        visit.bank.identity.enter_code(asking(visit).case, visit.form("otp"))
+        visit.enter()
+    return _approve(visit)
+
+
+def taking(form: Callable[[Visit], Response]) -> Callable[[Visit], Response]:
+    """A form of this session only (FORM_FORGED). A refusal that the user can mend shows the page that is due again."""
+
+    def take(visit: Visit) -> Response:
+        visit.enter_by_form()
+        try:
+            return form(visit)
+        except Problem as problem:
+            if problem.kind in _FINAL:
+                raise
+            visit.refusal = problem
+            visit.enter()
+            response = _show(visit, asking(visit), problem)
+            visit.set_cookie(response, visit.secret)
+            return response
+
+    return take
+
+
+def _approve(visit: Visit) -> Response:
+    """All steps judged, consent authorised, code issued, session ended: in one transaction."""
+    bank = visit.bank
+    with bank.store.write() as db:
+        asked = asking(visit, agreed=bool(visit.form("agree")))
+        require_all(asked.case, visit.weakened)
+        bank.consents.authorise(db, asked.consent.consent_id, _authorisation(visit, asked))
+        pushed = _pushed(visit)
+        issued = bank.tokens.codes.issue(
+            db,
+            AuthorizationCode(
+                app_id=pushed.app_id,
+                consent_id=pushed.consent_id,
+                customer_id=_customer_id(asked),
+                redirect_uri=pushed.redirect_uri,
+                code_challenge=pushed.code_challenge,
+                not_after_s=asked.consent.valid_to_s,
+            ),
+        )
+        bank.identity.sessions.end(db, visit.entered)
+    return _leave(visit, code=issued)
+
+
+def _deny(visit: Visit) -> Response:
+    """The consent is declined. A transfer that this payer declines is rejected; for anybody else it stays as it is."""
+    asked = asking(visit)
+    with visit.bank.store.write() as db:
+        visit.bank.consents.decline(db, asked.consent.consent_id)
+        if asked.payment and asked.payment.transfer_id and asked.case.payer_id == visit.entered.customer_id:
+            params = {"transfer_id": asked.payment.transfer_id}
+            core(visit.bank, "transfers.reject", asked.consent.app_id, asked.case.payer_id, params=params)
+        visit.bank.identity.sessions.end(db, visit.entered)
+    visit.refusal = problems.OAUTH_ACCESS_DENIED.problem()
+    return _leave(visit, error="access_denied")
+
+
+def _authorisation(visit: Visit, asked: Asking) -> Authorisation:
+    session = visit.entered
+    return Authorisation(
+        customer_id=_customer_id(asked),
+        account_ids=asked.case.account_ids,
+        factors=("password", "sms_code") if session.factor_sm3 else ("password",),
+        # What the code was bound to; a bank that asks for no second factor has no confirmation to show.
+        confirmed_sm3=asked.case.confirms_sm3 if session.factor_sm3 else None,
+        evidence={
+            "text_version": TEXT_VERSION,
+            "notice_version": session.notice_version,
+            "language": visit.language,
+            "agreed": asked.case.agreed,
+            "visit_id": session.visit_id,
+            "source": visit.source,
+            "trace_id": visit.trace_id,
+        },
+    )
+
+
+def _send_code_if_due(visit: Visit) -> None:
+    asked = asking(visit)
+    due = first_unmet(asked.case, visit.weakened)
+    if due is not None and due[0] == "second_factor":
+        visit.bank.identity.send_code(asked.case, code_text(visit, asked))
+
+
+def _show(visit: Visit, asked: Asking, problem: Problem | None = None) -> Response:
+    """The page that is due. A step without a page is no step but a wall: its refusal is the answer."""
+    due = first_unmet(asked.case, visit.weakened)
+    name, unmet = due if due is not None else ("agreement", None)
+    template = _PAGES.get(name)
+    if template is None and unmet is not None:
+        raise unmet
+    if asked.payment is not None and name in ("second_factor", "agreement"):
+        template = "payment"
+    return page(
+        visit,
+        template or "consent",
+        problem.kind.status if problem else 200,
+        problem=problem,
+        asked=asked,
+        app=asked.application.name,
+        action="/authorize",
+        needs_code=name == "second_factor",
+        notice_version=RISK_NOTICE_VERSION,
+        **_details(visit, asked),
+    )
+
+
+def _details(visit: Visit, asked: Asking) -> dict[str, object]:
+    catalogue, customer_id = visit.bank.catalogue.by_id, visit.entered.customer_id
+    zh = visit.language == "zh"
+    return {
+        "data": [
+            catalogue[each].summary_zh if zh else catalogue[each].summary
+            for each in sorted(asked.consent.apis)
+            if each in catalogue
+        ],
+        "phone": core(visit.bank, "customers.describe", "", customer_id)["phone_masked"] if customer_id else "",
+        "minutes": visit.bank.config.policy.otp_lifetime_s // 60,
+    }
+
+
+# Refusals that end the authorization rather than one try: they lead to the error page.
+_FINAL = frozenset(
+    {
+        problems.APP_SUSPENDED,
+        problems.CONSENT_EXPIRED,
+        problems.TRANSFER_STATE,
+        problems.TRANSFER_EXPIRED,
+        problems.RESOURCE_NOT_AUTHORIZED,
+        problems.STEP_OUT_OF_ORDER,
+        problems.SESSION_EXPIRED,
+    }
+)
+
+
+def _leave(visit: Visit, **answer: str) -> Response:
+    response = see(back_to_application(visit, **answer))
+    visit.set_cookie(response, None)
+    return response
+
+
+def _pushed(visit: Visit) -> PushedRequest:
+    request = visit.entered.request
+    if request is None:
+        raise AssertionError("an authorization session without a request")
+    return request
+
+
+def _customer_id(asked: Asking) -> str:
+    if asked.case.session.customer_id is None:
+        raise problems.SESSION_REQUIRED.problem()
+    return asked.case.session.customer_id

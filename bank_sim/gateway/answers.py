@@ -1,0 +1,75 @@
+"""An answer as bytes: JSON or problem+json, its digest, and the signature that binds it to its request.
+
+As soon as the caller's key is known every answer is signed, refusals included: by HMAC where the caller used
+App_Secret, else by the bank's key of the application's suite. Before that there is nobody to sign to. Problems are
+rendered here and nowhere else, without a word on servers, files or SQL (JR/T 0185 7.1-7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from bank_sim.gateway.call import Call
+from bank_sim.sdk.protocol.digests import content_digest
+from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.protocol.signatures import sign_answer
+
+_JSON = "application/json"
+_PROBLEM = "application/problem+json"
+_UNAUTHORIZED = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back; header names are lower-case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def success(call: Call, members: dict[str, Any]) -> Answer:
+    """The interface's answer, signed."""
+    return _signed(call, call.known_api.status, _headers(call, _JSON), msgspec.json.encode(members))
+
+
+def refusal(call: Call, problem: Problem) -> Answer:
+    """The problem, signed if the caller's key is known. Hints for HTTP are its extension members."""
+    headers = _headers(call, _PROBLEM)
+    if problem.kind.status == _UNAUTHORIZED:
+        # RFC 9110 section 11.6.1 wants a challenge with every 401.
+        bearer = problem.kind.code.startswith("TOKEN_")
+        headers["www-authenticate"] = 'Bearer error="invalid_token"' if bearer else "Signature"
+    if "allow" in problem.members:
+        headers["allow"] = ", ".join(problem.members["allow"])
+    if "retry_after_s" in problem.members:
+        headers["retry-after"] = str(problem.members["retry_after_s"])
+    return _signed(call, problem.kind.status, headers, msgspec.json.encode(problem.document(call.trace_id)))
+
+
+def _headers(call: Call, content_type: str) -> dict[str, str]:
+    headers = {"content-type": content_type, "cache-control": "no-store", "x-trace-id": call.trace_id}
+    version = call.headers.get("x-api-version")
+    if call.api is not None and version in call.api.versions:
+        headers["x-api-version"] = version
+    return headers
+
+
+def _signed(call: Call, status: int, headers: dict[str, str], body: bytes) -> Answer:
+    if call.application is not None and call.credential is not None:
+        key, keyid = _signer(call)
+        headers["content-digest"] = content_digest(call.application.suite, body)
+        headers |= sign_answer(status, headers, call.headers.get("signature"), key, keyid, int(call.now_s))
+    return Answer(status, headers, body)
+
+
+def _signer(call: Call) -> tuple[PrivateKey | MacKey, str]:
+    credential = call.known_credential
+    if isinstance(credential.key, MacKey):
+        return credential.key, credential.keyid
+    key = call.bank.keys.signing(call.known_application.suite)
+    return key, key.kid

@@ -1,0 +1,128 @@
+"""The user proves who they are, at the bank and nowhere else (JR/T 0185 7.2.1 b): the acts behind the pages' forms.
+
+Each act first asks the step table whether it is due, then takes one step and notes it. A refused try is committed
+before it is raised, so that it stays counted. It must not know of HTTP, of applications or of the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlite_utils import Database
+
+from bank_sim.clock import Clock
+from bank_sim.config import Policy
+from bank_sim.identity import attempts, credentials, one_time_codes, sessions
+from bank_sim.identity.attempts import Attempts
+from bank_sim.identity.credentials import Credential, Credentials
+from bank_sim.identity.one_time_codes import OneTimeCodes
+from bank_sim.identity.passwords import password_argon2, password_holds
+from bank_sim.identity.sessions import Session, Sessions
+from bank_sim.identity.steps import StepCase, require_reached
+from bank_sim.keys import Vault
+from bank_sim.messages import Outbox
+from bank_sim.sdk.protocol import problems
+from bank_sim.store import Store
+
+SCHEMA = attempts.SCHEMA + credentials.SCHEMA + one_time_codes.SCHEMA + sessions.SCHEMA
+
+LOCKED_TEXT = (
+    "【沙箱银行】您的网银登录失败次数过多，已暂时锁定；若非本人操作，请联系我行。"
+    " Sandbox Bank: too many failed logins, your login rests for a while. If this was not you, contact us."
+)
+
+
+class Identity:
+    """``weakened`` is read at each act: the names of the steps that a weakened bank leaves out."""
+
+    def __init__(
+        self, store: Store, clock: Clock, policy: Policy, vault: Vault, outbox: Outbox,
+        weakened: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._policy = policy
+        self._outbox = outbox
+        self._weakened = weakened
+        self._attempts = Attempts(clock)
+        self._credentials = Credentials(store, vault)
+        self._codes = OneTimeCodes(clock, policy, self._attempts, vault)
+        self.sessions = Sessions(clock, policy)
+
+    def enrol(self, db: Database, customer_id: str, login_name: str, password: str, phone: str) -> None:
+        """Give a customer a login, within the caller's write transaction."""
+        self._credentials.add(db, customer_id, login_name, password_argon2(password), phone)
+
+    def log_in(self, session: Session, login_name: str, password: str, source: str) -> str:
+        """Step ``password``. Returns the session's new secret.
+
+        1. The try is counted, for the login and for the source: LOGIN_LOCKED when either has none left.
+        2. The password is verified, at equal cost for unknown logins: LOGIN_FAILED, one answer for both.
+        3. The session is bound to the customer under a new secret; only the login's counter is forgiven.
+        """
+        with self._store.write() as db:
+            left, refusal = self._claim_login(db, login_name, source)
+        if refusal:
+            raise refusal
+        known = self._credentials.find(login_name)
+        if not password_holds(known.password_argon2 if known else None, password) or known is None:
+            self._warn_of_lock(known, left)
+            raise problems.LOGIN_FAILED.problem()
+        with self._store.write() as db:
+            self._attempts.forgive(db, _login(login_name))
+            self._attempts.return_one(db, _source(source))
+            return self.sessions.log_in(db, session, known.customer_id)
+
+    def read_notice(self, case: StepCase) -> None:
+        """Step ``risk_notice``: the user marked the notice in force as read."""
+        require_reached(case, "risk_notice", self._weakened())
+        with self._store.write() as db:
+            self.sessions.note_notice(db, case.session, case.notice_version)
+
+    def send_code(self, case: StepCase, text: Callable[[str], str]) -> None:
+        """Before step ``second_factor``: send a code for the case's purpose; ``text`` words the message around it."""
+        require_reached(case, "second_factor", self._weakened())
+        customer_id = _customer(case)
+        phone = self._credentials.phone(customer_id)
+        with self._store.write() as db:
+            self._codes.issue(
+                db, customer_id, case.purpose_sm3, lambda code: self._outbox.enqueue(db, phone, text(code))
+            )
+
+    def enter_code(self, case: StepCase, code: str) -> None:
+        """Step ``second_factor``: OTP_INVALID, OTP_EXPIRED, OTP_LOCKED or CONFIRMATION_MISMATCH unless it holds."""
+        require_reached(case, "second_factor", self._weakened())
+        with self._store.write() as db:
+            refusal = self._codes.judge(db, _customer(case), case.purpose_sm3, code)
+            if refusal is None:
+                self.sessions.note_factor(db, case.session, case.purpose_sm3)
+        if refusal:
+            raise refusal
+
+    def _claim_login(self, db: Database, login_name: str, source: str) -> tuple[int, problems.Problem | None]:
+        limits = ((_source(source), self._policy.login_source_tries), (_login(login_name), self._policy.login_tries))
+        left = 0
+        for subject, limit in limits:
+            left = self._attempts.claim(db, subject, limit, self._policy.login_lock_s)
+            if left < 0:
+                return left, problems.LOGIN_LOCKED.problem(retry_after_s=self._attempts.rest_s(db, subject))
+        return left, None
+
+    def _warn_of_lock(self, known: Credential | None, left: int) -> None:
+        if known is None or left > 0:
+            return
+        with self._store.write() as db:
+            self._outbox.enqueue(db, self._credentials.phone(known.customer_id), LOCKED_TEXT)
+
+
+def _login(login_name: str) -> str:
+    return f"login:{login_name}"
+
+
+def _source(source: str) -> str:
+    return f"source:{source}"
+
+
+def _customer(case: StepCase) -> str:
+    if case.session.customer_id is None:
+        raise problems.SESSION_REQUIRED.problem()
+    return case.session.customer_id

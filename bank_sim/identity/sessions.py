@@ -1,0 +1,111 @@
+"""Sessions of the bank's pages: what one browser has shown so far, kept at the server, step by step.
+
+The browser holds a random secret in a cookie, the bank its SHA-256. The secret is changed at login (an id planted
+before is worth nothing after), ends when idle and, however busy, at an absolute age (JR/T 0185 9.3.1). A session
+belongs to one *column* of the step table: the bank's own pages, or one authorization request. It must not judge steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+from sqlite_utils import Database
+
+from bank_sim.clock import Clock
+from bank_sim.config import Policy
+from bank_sim.sdk.protocol import problems
+from bank_sim.tokens import PushedRequest
+from bank_sim.tokens.model import new_secret, secret_sha256
+
+# The order of columns is the order in which rows are read below.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS sessions (
+  session_sha256 BLOB PRIMARY KEY, visit_id TEXT NOT NULL, step_column TEXT NOT NULL, request TEXT,
+  customer_id TEXT, notice_version TEXT, factor_sm3 BLOB, opened_s INTEGER NOT NULL, seen_s INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+Column = Literal["ebank", "account_information", "payment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser's way so far.
+
+    ``visit_id``        names the session in digests and records; no secret, and unchanged by login
+    ``request``         the authorization request it serves; None on the bank's own pages
+    ``customer_id``     whose password was given; None before
+    ``notice_version``  which risk notice was read; None before
+    ``factor_sm3``      digest of the purpose that the second factor confirmed; None before
+    """
+
+    session_sha256: bytes
+    visit_id: str
+    column: Column
+    request: PushedRequest | None
+    customer_id: str | None
+    notice_version: str | None
+    factor_sm3: bytes | None
+
+
+class Sessions:
+    """Every method runs inside the caller's write transaction: even looking at a session keeps it from idling."""
+
+    def __init__(self, clock: Clock, policy: Policy) -> None:
+        self._clock = clock
+        self._policy = policy
+
+    def open(self, db: Database, column: Column, request: PushedRequest | None = None) -> str:
+        """A fresh session; returns the secret for the cookie. Sessions past their absolute age are cleared away."""
+        now_s = int(self._clock.now_s())
+        db.execute("DELETE FROM sessions WHERE opened_s <= ?", (now_s - 2 * self._policy.session_absolute_s,))
+        secret = new_secret()
+        text = msgspec.json.encode(request).decode() if request else None
+        db.execute(
+            "INSERT INTO sessions (session_sha256, visit_id, step_column, request, opened_s, seen_s)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (secret_sha256(secret), new_secret(), column, text, now_s, now_s),
+        )
+        return secret
+
+    def enter(self, db: Database, secret: str | None) -> Session:
+        """The session behind a cookie, kept awake. SESSION_REQUIRED for none, SESSION_EXPIRED past its limits."""
+        if not secret:
+            raise problems.SESSION_REQUIRED.problem()
+        now_s = int(self._clock.now_s())
+        rows = db.execute(
+            "UPDATE sessions SET seen_s = ? WHERE session_sha256 = ? AND seen_s > ? AND opened_s > ? RETURNING *",
+            (
+                now_s, secret_sha256(secret), now_s - self._policy.session_idle_s,
+                now_s - self._policy.session_absolute_s,
+            ),
+        ).fetchall()  # fmt: skip
+        if not rows:
+            raise problems.SESSION_EXPIRED.problem()
+        session_sha256, visit_id, column, text, customer_id, notice_version, factor_sm3, _opened_s, _seen_s = rows[0]
+        request = msgspec.json.decode(text, type=PushedRequest) if text else None
+        return Session(session_sha256, visit_id, column, request, customer_id, notice_version, factor_sm3)
+
+    def log_in(self, db: Database, session: Session, customer_id: str) -> str:
+        """The password was right: bind the customer and change the secret. Returns the new one."""
+        secret = new_secret()
+        db.execute(
+            "UPDATE sessions SET session_sha256 = ?, customer_id = ?, factor_sm3 = NULL, notice_version = NULL"
+            " WHERE session_sha256 = ?",
+            (secret_sha256(secret), customer_id, session.session_sha256),
+        )
+        return secret
+
+    def note_notice(self, db: Database, session: Session, version: str) -> None:
+        """The risk notice of this version was read."""
+        db.execute("UPDATE sessions SET notice_version = ? WHERE session_sha256 = ?", (version, session.session_sha256))
+
+    def note_factor(self, db: Database, session: Session, purpose_sm3: bytes) -> None:
+        """The second factor confirmed this purpose."""
+        db.execute("UPDATE sessions SET factor_sm3 = ? WHERE session_sha256 = ?", (purpose_sm3, session.session_sha256))
+
+    def end(self, db: Database, session: Session) -> None:
+        """Nothing of the session remains."""
+        db.execute("DELETE FROM sessions WHERE session_sha256 = ?", (session.session_sha256,))

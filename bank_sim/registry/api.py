@@ -1,0 +1,91 @@
+"""One published interface as a value: what the gateway must know in order to judge a call of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+
+from bank_sim.registry import fields
+
+Level = Literal["A1", "A2"]
+Column = Literal["unknown", "A1", "A2", "A2-funds"]
+Shape = type[msgspec.Struct]
+
+PATH_PARAMETERS: Mapping[str, Any] = {
+    "product_id": fields.ProductId,
+    "account_ref": fields.AccountRef,
+    "transfer_id": fields.TransferId,
+}
+"""The shapes of the names that may stand in a path template."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """``u_api_id`` is the identifier of Appendix B; ``path`` a template with ``{names}``.
+
+    ``consent_types``   a user token of one of these consents is needed; empty for A1
+    ``direct_allowed``  an application without the bank's SDK may call it (7.2.2: read-only shares and points)
+    ``idempotent``      it moves money, so that Idempotency-Key is required
+    ``confirmed``       the user must have confirmed this very transaction at the bank
+    ``sealed_request``  the members that must come sealed; ``sealed_answer`` those that leave sealed
+    """
+
+    api_id: str
+    u_api_id: str
+    level: Level
+    funds: bool = False
+    method: str = "GET"
+    path: str
+    summary: str
+    summary_zh: str
+    answer: Shape
+    consent_types: frozenset[str] = frozenset()
+    query: Shape | None = None
+    request: Shape | None = None
+    sealed_request: Shape | None = None
+    sealed_answer: Shape | None = None
+    status: int = 200
+    direct_allowed: bool = False
+    idempotent: bool = False
+    confirmed: bool = False
+    versions: tuple[str, ...] = ("1",)
+
+    @property
+    def column(self) -> Column:
+        """The column of the gateway's pipeline that a call of this interface runs through."""
+        return "A2-funds" if self.funds else self.level
+
+    @property
+    def operation(self) -> str:
+        """The core's operation behind it: they bear the same name."""
+        return self.api_id
+
+    @property
+    def consumes(self) -> bool:
+        """A call of it is a use of the user's consent. Asking how a payment ended is not: it must stay possible."""
+        return not (self.funds and self.method == "GET")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names in the path, in order."""
+        return _names_of(self.path)
+
+    @property
+    def path_parameters(self) -> Shape:
+        """The shape of the values of those names."""
+        return _path_shape(self.parameters)
+
+
+@cache
+def _names_of(path: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"{(\w+)}", path))
+
+
+@cache
+def _path_shape(names: tuple[str, ...]) -> Shape:
+    return msgspec.defstruct("PathParameters", [(name, PATH_PARAMETERS[name]) for name in names])

@@ -1,0 +1,165 @@
+"""What an application party hands in to be registered, judged before anything is stored (JR/T 0185 9.2.1 a).
+
+Values only: no store, no clock. Issuing App_ID and App_Secret is the registry's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from bank_sim.registry.catalogue import Catalogue
+from bank_sim.sdk.protocol import problems, strict_json
+from bank_sim.sdk.protocol.keypairs import PublicKey, public_from_pem
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.protocol.rsa_keys import RsaPublicKey, assertion_key_from_jwk
+
+IntegrationMode = Literal["server-sdk", "server-direct"]
+Profile = Literal["public", "accounts", "payments"]
+KeyUse = Literal["sig", "enc", "assertion"]
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_KEYS_MAX = 10
+
+
+class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The registration document.
+
+    ``jwks``               public keys (RFC 7517), each with ``use``: ``sig`` or ``enc``. Keys of ``suite`` sign
+                           messages; RSA keys and those of the other suite serve client assertions only (RFC 7523)
+    ``certificate_pem``    TLS client certificate; once registered, every call must present it
+    ``secret``             whether an App_Secret is issued, which authenticates A1 calls
+    ``apis``               API_IDs asked for, or a profile: ``public`` (A1), ``accounts`` (and A2 queries),
+                           ``payments`` (everything). None are granted by default (7.3.1)
+    ``direct_assessment``  number of the risk assessment that lets a ``server-direct`` application use A2 (6.2)
+    """
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    suite: Literal["gm", "intl"] = "gm"
+    integration_mode: IntegrationMode = "server-sdk"
+    redirect_uris: list[str] = []
+    jwks: dict[str, Any] | None = None
+    certificate_pem: str | None = None
+    secret: bool = True
+    apis: list[str] | Profile = []
+    direct_assessment: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedKey:
+    """A public key of a registration and what it may be used for."""
+
+    key: PublicKey | RsaPublicKey
+    use: KeyUse
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A registration that holds: its keys parsed, its certificate's fingerprint taken, its interfaces listed."""
+
+    document: Registration
+    keys: tuple[OfferedKey, ...]
+    certificate_sha256: str | None
+    apis: tuple[str, ...]
+
+
+def read_registration(body: bytes) -> Registration:
+    """The document of a registration call; PARAM_INVALID says which member is wrong."""
+    try:
+        return msgspec.convert(strict_json.parse(body), Registration)
+    except msgspec.ValidationError as error:
+        raise problems.PARAM_INVALID.problem(str(error)) from error
+
+
+def accept(document: Registration, catalogue: Catalogue) -> Accepted:
+    """Judge a registration: PARAM_INVALID, KEY_INVALID or KEY_USAGE_MISMATCH.
+
+    1. Redirect URIs are absolute and https, without fragment (RFC 6749 section 3.1.2); http on loopback for developers.
+    2. Keys parse, no key stands twice, and none is registered for both uses (7.3.4).
+    3. The certificate parses; a key of the suite in it signs messages where no other signing key is given.
+    4. There is at least one credential (7.2.1 a), and the interfaces exist.
+    """
+    for uri in document.redirect_uris:
+        _require_redirect_uri(uri)
+    keys = _offered_keys(document)
+    certificate = _certificate(document.certificate_pem)
+    if certificate is not None and not any(each.use == "sig" for each in keys):
+        keys += _certified_key(certificate, document.suite)
+    if not (document.secret or any(each.use == "sig" for each in keys)):
+        raise problems.PARAM_INVALID.problem("Ask for a secret, or register a key pair or a certificate.")
+    fingerprint = certificate_sha256(certificate.public_bytes(Encoding.DER)) if certificate is not None else None
+    return Accepted(document, keys, fingerprint, _apis(document.apis, catalogue))
+
+
+def certificate_sha256(der: bytes) -> str:
+    """The fingerprint that binds a client certificate to its App_ID, in hex."""
+    return hashlib.sha256(der).hexdigest()
+
+
+def _require_redirect_uri(uri: str) -> None:
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise problems.PARAM_INVALID.problem("A redirect URI cannot be read.") from error
+    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    plain = uri.isascii() and uri.isprintable() and " " not in uri
+    if not (host and secure and plain) or parts.username or "#" in uri:
+        raise problems.PARAM_INVALID.problem("A redirect URI must be absolute, https and without fragment.")
+
+
+def _offered_keys(document: Registration) -> tuple[OfferedKey, ...]:
+    listed = (document.jwks or {"keys": []}).get("keys")
+    if not isinstance(listed, list) or len(listed) > _KEYS_MAX or not all(isinstance(each, dict) for each in listed):
+        raise problems.PARAM_INVALID.problem(f"jwks must be an object with at most {_KEYS_MAX} keys (RFC 7517).")
+    keys = tuple(_offered_key(jwk, document.suite) for jwk in listed)
+    kids = [each.key.kid for each in keys]
+    if len(kids) != len(set(kids)):
+        raise problems.KEY_USAGE_MISMATCH.problem("A key stands twice; signing and sealing take different keys.")
+    return keys
+
+
+def _offered_key(jwk: Mapping[str, Any], suite: str) -> OfferedKey:
+    key = assertion_key_from_jwk(jwk)
+    if isinstance(key, PublicKey) and key.suite == suite:
+        return OfferedKey(key, key.use)
+    if key.use == "enc":
+        raise problems.KEY_INVALID.problem(f"A sealing key must be of the suite {suite}.")
+    return OfferedKey(key, "assertion")
+
+
+def _certificate(pem: str | None) -> x509.Certificate | None:
+    if pem is None:
+        return None
+    try:
+        return x509.load_pem_x509_certificate(pem.encode())
+    except ValueError as error:
+        raise problems.PARAM_INVALID.problem("certificate_pem is not a certificate in PEM.") from error
+
+
+def _certified_key(certificate: x509.Certificate, suite: str) -> tuple[OfferedKey, ...]:
+    """The certificate's own key as a signing key, where the suite can sign with it (TLS knows no SM2 here)."""
+    try:
+        key = certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        found = public_from_pem(key, "sig")
+    except (Problem, ValueError):
+        return ()
+    return (OfferedKey(found, "sig"),) if isinstance(found, PublicKey) and found.suite == suite else ()
+
+
+def _apis(asked: list[str] | Profile, catalogue: Catalogue) -> tuple[str, ...]:
+    if isinstance(asked, str):
+        columns = {"public": ("A1",), "accounts": ("A1", "A2"), "payments": ("A1", "A2", "A2-funds")}[asked]
+        return tuple(each.api_id for each in catalogue if each.column in columns)
+    unknown = sorted(set(asked) - catalogue.by_id.keys())
+    if unknown:
+        known = ", ".join(catalogue.by_id)
+        raise problems.PARAM_INVALID.problem(f"There is no interface {unknown[0][:40]}. There are: {known}.")
+    return tuple(dict.fromkeys(asked))

@@ -1,0 +1,53 @@
+"""What time the application's client takes it to be: the system's, or the sandbox's virtual time.
+
+Signatures carry the time they were made, and the bank refuses those outside its window, so in a sandbox whose clock
+was moved every party must follow. Nothing here decides anything by the time.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+import httpx
+
+
+class Clock(Protocol):
+    """Anything that tells the time in seconds since the epoch, and can be asked to look again whether it was moved."""
+
+    def now_s(self) -> float: ...
+
+    def refresh(self) -> None: ...
+
+
+class SystemClock:
+    """The machine's own clock, as in production."""
+
+    def now_s(self) -> float:
+        return time.time()
+
+    def refresh(self) -> None:
+        """Nobody moves the machine's clock."""
+
+
+class FollowingClock:
+    """The machine's clock plus the offset that the sandbox's control listener announces.
+
+    ``refresh`` asks for the offset; until it succeeds for the first time the offset is zero, and when the listener
+    cannot be reached the last one stays. Call it where a piece of work begins, such as a page request.
+    """
+
+    def __init__(self, control_url: str, http: httpx.Client) -> None:
+        self._url = f"{control_url}/clock"
+        self._http = http
+        self.offset_s = 0.0
+
+    def now_s(self) -> float:
+        return time.time() + self.offset_s
+
+    def refresh(self) -> None:
+        try:
+            answer = self._http.get(self._url).raise_for_status().json()
+            self.offset_s = float(answer["offset_s"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return

@@ -1,0 +1,202 @@
+"""What can be wrong with a transfer order, one thing at a time, in the order in which the pipeline notices it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bank_sim.sdk.protocol.digests import content_digest
+
+if TYPE_CHECKING:
+    from tests.gateway.party import Party, User
+    from tests.gateway.town import Town
+    from tests.gateway.wire import Message, Reply
+
+
+@dataclass
+class Draft:
+    """A transfer order in the making. Defects change what it is made of, or the message once it is made."""
+
+    town: Town
+    party: Party
+    user: User
+    document: dict[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    sealed_for: str = "transfers.create"
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    changes: list[Callable[[Message], Message]] = field(default_factory=list)
+
+    def send(self) -> Reply:
+        payee = {"creditor_account": self.town.account_number(1), "creditor_name": "李四光"}
+        sealed = self.party.sealed(payee, api_id=self.sealed_for, nonce=self.nonce)
+        document = {"debtor_account_ref": self.user.account_refs[0], "sealed": sealed} | self.document
+        message = self.party.order(self.user, document=document, nonce=self.nonce)
+        if self.body is not None:
+            digest = {"content-digest": content_digest(self.party.suite, self.body)}
+            message = replace(message, body=self.body, headers={**message.headers, **digest})
+        for change in self.changes:
+            message = change(message)
+        return self.town.send(message)
+
+
+@dataclass(frozen=True)
+class Defect:
+    """What is wrong, which row finds it, with which code, and whether the call succeeds where that row is left out."""
+
+    row: str
+    code: str
+    spoil: Callable[[Draft], object]
+    passes: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.row}-{self.code}"
+
+
+def changed(**facts: Any) -> Callable[[Draft], object]:
+    """The message differs in these facts."""
+    return lambda draft: draft.changes.append(lambda message: replace(message, **facts))
+
+
+def header(name: str, value: str | None) -> Callable[[Draft], object]:
+    """A header is changed or taken away before the message is signed."""
+
+    def change(message: Message) -> Message:
+        headers = {**message.headers, name: value}
+        return replace(message, headers={each: text for each, text in headers.items() if text is not None})
+
+    return lambda draft: draft.changes.append(change)
+
+
+def tampered(name: str, value: str | None) -> Callable[[Draft], object]:
+    """A header is changed or taken away after the message was signed."""
+    return lambda draft: draft.changes.append(
+        lambda message: replace(message, extra={**message.extra, name: value}, repeated=message.repeated)
+    )
+
+
+def sql(statement: str, *params: object) -> Callable[[Draft], object]:
+    """Something is otherwise at the bank."""
+
+    def change(draft: Draft) -> None:
+        with draft.town.store.write() as db:
+            db.execute(statement, params)
+
+    return change
+
+
+def unsigned(draft: Draft) -> None:
+    tampered("signature", None)(draft)
+    tampered("signature-input", None)(draft)
+
+
+def signed_with_secret(draft: Draft) -> None:
+    draft.changes.append(draft.party.with_secret)
+
+
+def names_key(kid: Callable[[Draft], str]) -> Callable[[Draft], object]:
+    return lambda draft: changed(keyid=kid(draft))(draft)
+
+
+def replayed(draft: Draft) -> None:
+    until_s = draft.town.clock.now_s() + 300
+    for keyid in (draft.party.keyid, f"{draft.party.app_id}.secret"):
+        assert draft.town.bank.replay.burn(f"nonce:{keyid}", draft.nonce, until_s, draft.town.clock.now_s())
+
+
+def of_another_party(draft: Draft) -> None:
+    draft.user = draft.town.consent(type(draft.party)(draft.town, "intl"))
+
+
+def of_narrow_scope(draft: Draft) -> None:
+    draft.user = draft.town.consent(draft.party, apis=("accounts.list",))
+
+
+def of_the_application_alone(draft: Draft) -> None:
+    with draft.town.store.write() as db:
+        binding = draft.town.binding(draft.party)
+        issued = draft.town.bank.tokens.issue_for_application(db, draft.party.app_id, binding, "transfers.create", 300)
+    draft.user = replace(draft.user, token=issued.access_token)
+
+
+def of_somebody_else(draft: Draft) -> None:
+    draft.document["debtor_account_ref"] = draft.town.consent(draft.party, person=1).account_refs[0]
+
+
+def says(**members: Any) -> Callable[[Draft], object]:
+    return lambda draft: draft.document.update(members)
+
+
+def has_body(body: bytes) -> Callable[[Draft], object]:
+    def change(draft: Draft) -> None:
+        draft.body = body
+
+    return change
+
+
+def sealed_elsewhere(draft: Draft) -> None:
+    draft.sealed_for = "transfers.execute"
+
+
+failed_often = sql("INSERT INTO source_failures VALUES ('127.0.0.1', ?, 1000)", 1_769_824_800 // 60)
+
+DEFECTS = [
+    Defect("message_shape", "HEADER_DUPLICATED", changed(repeated=(("x-note", "1"), ("x-note", "2"))), passes=False),
+    Defect("message_shape", "HEADER_INVALID", tampered("x-note", "folded\r\n line"), passes=False),
+    Defect("body_size", "BODY_TOO_LARGE", has_body(b" " * 70_000), passes=False),
+    Defect("media_type", "MEDIA_TYPE_UNSUPPORTED", tampered("content-type", "text/plain")),
+    Defect("source_gate", "RATE_LIMITED", failed_often),
+    Defect("interface", "API_NOT_FOUND", changed(path="/api/nothing"), passes=False),
+    Defect("interface", "METHOD_NOT_ALLOWED", changed(method="PUT"), passes=False),
+    Defect("version", "API_VERSION_UNKNOWN", header("x-api-version", "9")),
+    Defect("version", "API_VERSION_REQUIRED", header("x-api-version", None), passes=False),
+    Defect("signature_presence", "SIGNATURE_REQUIRED", unsigned, passes=False),
+    Defect("signature_presence", "SIGNATURE_MALFORMED", tampered("signature", "sig1=:no base64:"), passes=False),
+    Defect("application_identity", "APP_AUTH_FAILED", changed(keyid="app_unknown.abc"), passes=False),
+    Defect(
+        "application_identity", "KEY_UNKNOWN", names_key(lambda draft: f"{draft.party.app_id}.unknown"), passes=False
+    ),
+    Defect("application_status", "APP_SUSPENDED", sql("UPDATE applications SET status = 'suspended'")),
+    Defect("credential_strength", "CREDENTIAL_TOO_WEAK", signed_with_secret),
+    Defect("certificate_binding", "CERT_APP_MISMATCH", changed(certificate=b"somebody's certificate")),
+    Defect("certificate_binding", "CERT_REQUIRED", sql("UPDATE applications SET certificate_sha256 = app_id")),
+    Defect("key_state", "KEY_REVOKED", sql("UPDATE application_keys SET status = 'revoked'")),
+    Defect("key_state", "KEY_NOT_YET_VALID", sql("UPDATE application_keys SET not_before_ms = not_before_ms + 1")),
+    Defect("key_state", "KEY_EXPIRED", sql("UPDATE application_keys SET not_after_ms = not_before_ms")),
+    Defect("key_usage", "KEY_USAGE_MISMATCH", sql("UPDATE application_keys SET use = 'assertion' WHERE use = 'sig'")),
+    Defect("freshness", "TIMESTAMP_EXPIRED", changed(created_s=1_769_824_800 - 301)),
+    Defect("signature_coverage", "SIGNATURE_COVERAGE", changed(unsigned=frozenset({"x-api-version"}))),
+    Defect("content_digest", "DIGEST_MISMATCH", changed(sent_body=b'{"amount":"10000.00"}'), passes=False),
+    Defect("message_signature", "SIGNATURE_INVALID", tampered("host", "elsewhere:8440")),
+    Defect("replay", "NONCE_REPLAYED", replayed),
+    Defect("api_grant", "API_NOT_GRANTED", sql("DELETE FROM application_grants WHERE api_id = 'transfers.create'")),
+    Defect("integration_mode", "LEVEL_NOT_ALLOWED", sql("UPDATE applications SET integration_mode = 'server-direct'")),
+    Defect("token_state", "TOKEN_REQUIRED", header("authorization", None), passes=False),
+    Defect("token_state", "TOKEN_INVALID", header("authorization", "Bearer never-issued"), passes=False),
+    Defect("token_state", "TOKEN_REVOKED", sql("UPDATE tokens SET revoked = 1")),
+    Defect("token_state", "TOKEN_EXPIRED", sql("UPDATE tokens SET expires_s = issued_at_s")),
+    Defect("token_binding", "TOKEN_APP_MISMATCH", of_another_party),
+    Defect("token_binding", "TOKEN_APP_MISMATCH", sql("UPDATE tokens SET kid = 'another'")),
+    Defect("token_binding", "TOKEN_APP_MISMATCH", sql("UPDATE tokens SET certificate_sha256 = 'another'")),
+    Defect("consent_state", "CONSENT_REQUIRED", of_the_application_alone, passes=False),
+    Defect("consent_state", "CONSENT_REVOKED", sql("UPDATE consents SET state = 'revoked'")),
+    Defect("consent_state", "CONSENT_EXPIRED", sql("UPDATE consents SET valid_to_s = 0")),
+    Defect("consent_scope", "SCOPE_INSUFFICIENT", of_narrow_scope),
+    Defect("consent_scope", "SCOPE_INSUFFICIENT", sql("UPDATE consents SET type = 'payment'")),
+    Defect("parameters", "PARAM_INVALID", changed(query="limit=1")),
+    Defect("strict_json", "JSON_DUPLICATE_MEMBER", has_body(b'{"amount":"1.00","amount":"2.00"}'), passes=False),
+    Defect("strict_json", "JSON_FLOAT", has_body(b'{"amount":1.5}'), passes=False),
+    Defect("strict_json", "JSON_TOO_DEEP", has_body(b'{"a":' + b"[" * 17 + b"]" * 17 + b"}"), passes=False),
+    Defect("strict_json", "JSON_INVALID", has_body(b"{"), passes=False),
+    Defect("plaintext_fields", "PLAINTEXT_SENSITIVE_FIELD", says(creditor_name="李四光"), passes=False),
+    Defect("plaintext_fields", "PLAINTEXT_SENSITIVE_FIELD", says(purpose="to 15400000002")),
+    Defect("schema", "PARAM_INVALID", says(colour="red")),
+    Defect("schema", "SEALED_REQUIRED", lambda draft: has_body(b"{}")(draft), passes=False),
+    Defect("schema", "AMOUNT_INVALID", says(amount="1.5"), passes=False),
+    Defect("sealing_context", "DECRYPT_FAILED", sealed_elsewhere),
+    Defect("sealing_context", "SEALED_MALFORMED", says(sealed="a.b.c.d.e"), passes=False),
+    Defect("object_authorization", "RESOURCE_NOT_AUTHORIZED", of_somebody_else, passes=False),
+    Defect("object_authorization", "RESOURCE_NOT_AUTHORIZED", says(debtor_account_ref="a" * 20), passes=False),
+    Defect("idempotency_key", "IDEMPOTENCY_KEY_REQUIRED", header("idempotency-key", None)),
+]

@@ -1,0 +1,228 @@
+"""Admission of application parties: what they hand in, what they get, and what the bank knows of them at a call."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from bank_sim.registry.registration import OfferedKey, Registration, read_registration
+from bank_sim.sdk.protocol import keypairs
+from bank_sim.sdk.protocol.keypairs import MacKey
+from bank_sim.sdk.protocol.problems import Problem
+
+if TYPE_CHECKING:
+    from tests.registry.conftest import Office
+
+
+def jwk(suite: str = "intl", use: str = "sig") -> dict[str, Any]:
+    return keypairs.generate(suite, use).public.jwk()  # type: ignore[arg-type]
+
+
+def rsa_jwk() -> dict[str, Any]:
+    numbers = rsa.generate_private_key(65537, 2048).public_key().public_numbers()
+    modulus = base64.urlsafe_b64encode(numbers.n.to_bytes(256, "big")).rstrip(b"=").decode()
+    return {"kty": "RSA", "use": "sig", "n": modulus, "e": "AQAB"}
+
+
+def certificate_pem(curve: ec.EllipticCurve | None = None) -> str:
+    key = ec.generate_private_key(curve or ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "party")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, start, start + timedelta(365))
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+PROFILES = {
+    "secret": {"secret": True},
+    "key pair": {"secret": False, "jwks": {"keys": [jwk(), jwk(use="enc")]}},
+    "certificate": {"secret": False, "certificate_pem": certificate_pem()},
+    "combination": {"secret": True, "jwks": {"keys": [jwk(), rsa_jwk()]}, "certificate_pem": certificate_pem()},
+}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.clause("7.2.1-a-1", "9.2.1-a-1.1", "9.2.1-a-1.2")
+def test_each_credential_profile_is_admitted_and_usable(office: Office, profile: str) -> None:
+    issued = office.registry.register(Registration(name="party", suite="intl", **PROFILES[profile]))
+    assert (issued.app_secret is not None) == PROFILES[profile].get("secret")
+    application = office.registry.application(issued.app_id)
+    assert application is not None
+    assert (application.certificate_sha256 is not None) == ("certificate" in profile or profile == "combination")
+    used = {each.use for each in map(office.registry.credential, issued.keyids) if each is not None}
+    assert used & {"sig", "mac"}
+    assert len(issued.keyids) >= 1
+
+
+@pytest.mark.clause("9.2.1-a-1.1", "7.3.4-2.2")
+def test_app_secret_is_told_once_and_lies_sealed(office: Office) -> None:
+    issued = office.registry.register(Registration(name="party"))
+    secret = issued.app_secret or ""
+    assert len(secret) == 43
+    assert secret.encode() not in office.files()
+    credential = office.registry.credential(f"{issued.app_id}.secret")
+    assert credential is not None
+    assert isinstance(credential.key, MacKey)
+    assert credential.key.verify(MacKey("gm", secret.encode()).mac(b"message"), b"message")
+    assert secret not in repr(credential)
+
+
+@pytest.mark.clause("7.3.1-1")
+def test_an_application_is_granted_what_it_was_granted_and_nothing_by_default(office: Office) -> None:
+    nothing = office.registry.register(Registration(name="nothing"))
+    one = office.registry.register(Registration(name="one", apis=["points.get"]))
+    public = office.registry.register(Registration(name="public", apis="public"))
+    everything = office.registry.register(Registration(name="everything", apis="payments"))
+    assert office.registry.grants(nothing.app_id) == frozenset()
+    assert office.registry.grants(one.app_id) == {"points.get"}
+    assert office.registry.grants(public.app_id) == {"products.list", "products.get", "rates.list"}
+    assert len(office.registry.grants(everything.app_id)) == 12
+    assert not office.registry.granted(one.app_id, "rates.list")
+
+
+@pytest.mark.clause("7.3.1-2")
+def test_grants_change_at_once(office: Office) -> None:
+    issued = office.registry.register(Registration(name="party", apis="payments"))
+    office.registry.set_grants(issued.app_id, ["rates.list"])
+    assert office.registry.grants(issued.app_id) == {"rates.list"}
+
+
+@pytest.mark.clause("7.3.4-3.1")
+def test_keys_and_secrets_live_for_different_times(office: Office) -> None:
+    issued = office.registry.register(Registration(name="party", suite="intl", jwks={"keys": [jwk()]}))
+    key, secret = (office.registry.credential(each) for each in issued.keyids)
+    assert key is not None
+    assert secret is not None
+    office.clock.advance(180 * 86_400)
+    with pytest.raises(Problem, match="KEY_EXPIRED"):
+        key.require_valid(office.clock.now_ms())
+    secret.require_valid(office.clock.now_ms())
+    office.clock.advance(185 * 86_400)
+    with pytest.raises(Problem, match="KEY_EXPIRED"):
+        secret.require_valid(office.clock.now_ms())
+
+
+@pytest.mark.clause("7.3.4-3.2", "9.2.1-b-4.1")
+def test_a_superseded_key_holds_until_its_shortened_end_and_a_revoked_one_not_at_all(office: Office) -> None:
+    issued = office.registry.register(Registration(name="party", suite="intl", secret=False, jwks={"keys": [jwk()]}))
+    old = issued.keyids[0]
+    new = office.registry.add_key(issued.app_id, OfferedKey(keypairs.generate("intl", "sig").public, "sig"))
+    office.registry.set_key_status(old, "superseded", office.clock.now_ms() + 1000)
+    for keyid in (old, new):
+        credential = office.registry.credential(keyid)
+        assert credential is not None
+        credential.require_valid(office.clock.now_ms())
+    office.clock.advance(1)
+    with pytest.raises(Problem, match="KEY_EXPIRED"):
+        office.registry.credential(old).require_valid(office.clock.now_ms())  # type: ignore[union-attr]
+    office.registry.set_key_status(new, "revoked")
+    with pytest.raises(Problem, match="KEY_REVOKED"):
+        office.registry.credential(new).require_valid(office.clock.now_ms())  # type: ignore[union-attr]
+
+
+def test_answers_are_sealed_to_the_newest_valid_sealing_key(office: Office) -> None:
+    first, second = keypairs.generate("intl", "enc").public, keypairs.generate("intl", "enc").public
+    issued = office.registry.register(Registration(name="party", suite="intl", jwks={"keys": [first.jwk()]}))
+    assert office.registry.sealing_key(issued.app_id) == first
+    office.clock.advance(10)
+    keyid = office.registry.add_key(issued.app_id, OfferedKey(second, "enc"))
+    assert office.registry.sealing_key(issued.app_id) == second
+    office.registry.set_key_status(keyid, "revoked")
+    assert office.registry.sealing_key(issued.app_id) == first
+    office.clock.advance(181 * 86_400)
+    assert office.registry.sealing_key(issued.app_id) is None
+
+
+@pytest.mark.clause("9.2.1-a-2.2")
+def test_suspension_is_seen_at_the_next_look(office: Office) -> None:
+    issued = office.registry.register(Registration(name="party"))
+    office.registry.set_status(issued.app_id, "suspended")
+    application = office.registry.application(issued.app_id)
+    assert application is not None
+    with pytest.raises(Problem, match="APP_SUSPENDED"):
+        application.require_active()
+
+
+@pytest.mark.clause("9.2.1-a-2.1")
+def test_a_credential_answers_to_its_own_application_only(office: Office) -> None:
+    one, two = (office.registry.register(Registration(name=name)) for name in ("one", "two"))
+    assert one.app_id != two.app_id
+    assert office.registry.caller(one.app_id, two.keyids[0])[1] is None
+    assert office.registry.caller("app_nobody", one.keyids[0]) == (None, None)
+
+
+def test_a_certificate_is_bound_to_one_application(office: Office) -> None:
+    pem = certificate_pem()
+    issued = office.registry.register(Registration(name="one", certificate_pem=pem))
+    application = office.registry.application(issued.app_id)
+    assert application is not None
+    assert application.certificate_sha256 is not None
+    assert office.registry.certificate_owner(application.certificate_sha256) == issued.app_id
+    with pytest.raises(Problem, match="PARAM_INVALID"):
+        office.registry.register(Registration(name="two", certificate_pem=pem))
+
+
+def test_keys_for_client_assertions_may_be_of_other_kinds_and_sign_no_messages(office: Office) -> None:
+    issued = office.registry.register(Registration(name="party", suite="gm", jwks={"keys": [rsa_jwk(), jwk("intl")]}))
+    assert [each.use for each in office.registry.credentials(issued.app_id, "sig", "assertion")] == ["assertion"] * 2
+
+
+REFUSED = {
+    "no credential": ({"secret": False}, "PARAM_INVALID"),
+    "unknown interface": ({"apis": ["points.get", "gold.dig"]}, "PARAM_INVALID"),
+    "relative redirect": ({"redirect_uris": ["/callback"]}, "PARAM_INVALID"),
+    "plain redirect": ({"redirect_uris": ["http://wallet.example/callback"]}, "PARAM_INVALID"),
+    "fragment in redirect": ({"redirect_uris": ["https://wallet.example/#a"]}, "PARAM_INVALID"),
+    "user in redirect": ({"redirect_uris": ["https://bank@wallet.example/"]}, "PARAM_INVALID"),
+    "script as redirect": ({"redirect_uris": ["javascript:alert(1)"]}, "PARAM_INVALID"),
+    "broken redirect": ({"redirect_uris": ["https://[::1/"]}, "PARAM_INVALID"),
+    "private key": ({"jwks": {"keys": [jwk() | {"d": "secret"}]}}, "KEY_INVALID"),
+    "key without use": ({"jwks": {"keys": [{k: v for k, v in jwk().items() if k != "use"}]}}, "KEY_INVALID"),
+    "point off the curve": ({"jwks": {"keys": [jwk() | {"x": "A" * 43}]}}, "KEY_INVALID"),
+    "sealing key of the other suite": ({"jwks": {"keys": [jwk("gm", "enc")]}}, "KEY_INVALID"),
+    "one key for both uses": ({"jwks": {"keys": [(both := jwk()), both | {"use": "enc"}]}}, "KEY_USAGE_MISMATCH"),
+    "eleven keys": ({"jwks": {"keys": [jwk() for _ in range(11)]}}, "PARAM_INVALID"),
+    "keys that are no list": ({"jwks": {"keys": "all"}}, "PARAM_INVALID"),
+    "no certificate": ({"certificate_pem": "-----BEGIN"}, "PARAM_INVALID"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.clause("7.3.4-1", "7.3.4-2.1")
+def test_a_registration_that_does_not_hold_is_refused_and_leaves_nothing(office: Office, case: str) -> None:
+    changes, code = REFUSED[case]
+    with pytest.raises(Problem, match=code):
+        office.registry.register(Registration(**({"name": "party", "suite": "intl"} | changes)))  # type: ignore[arg-type]
+    assert office.store.read("SELECT count(*) FROM applications") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"[]",
+        b'{"name":""}',
+        b'{"name":"a","name":"b"}',
+        b'{"name":"a","suite":"rsa"}',
+        b'{"name":"a","integration_mode":"carrier-pigeon"}',
+        b'{"name":"a","app_id":"app_mine"}',
+        b'{"name":"a","apis":"everything"}',
+    ],
+)
+@pytest.mark.clause("6.1-1", "7.2.2-1")
+def test_a_registration_document_is_strictly_read(body: bytes) -> None:
+    with pytest.raises(Problem) as refused:
+        read_registration(body)
+    assert refused.value.kind.status == 400
+
+
+def test_a_registration_document_is_read_as_it_stands() -> None:
+    document = read_registration(b'{"name":"party","suite":"intl","apis":["points.get"],"secret":false}')
+    assert document == Registration(name="party", suite="intl", apis=["points.get"], secret=False)
