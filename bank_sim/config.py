@@ -69,7 +69,6 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     # JR/T 0185 9.3.1: session validity is the least that the scenario needs, idle sessions end.
     session_idle_s: Positive = 600
     session_absolute_s: Positive = 3_600
-    risk_notice_seconds_min: Annotated[int, msgspec.Meta(ge=0)] = 0  # ours: how long the notice must stand open
 
     # Money. PBC notice Yinfa [2016] 302 and [2018] 16: class II 10,000 a day and 200,000 a year, class III 2,000 of
     # balance and 2,000 a day and 50,000 a year (payments to unbound accounts). Amounts in fen.

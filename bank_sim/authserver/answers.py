@@ -7,6 +7,8 @@ Errors carry the standard members, so that any OAuth client understands them, an
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response
@@ -74,7 +76,8 @@ def refusal(call: OAuthCall, problem: Problem) -> Response:
         "code": problem.code,
         "trace_id": call.trace_id,
     }
-    return _answer(call, oauth_status(problem.kind), strict_json.dump(document))
+    hints = {"retry-after": str(problem.members["retry_after_s"])} if "retry_after_s" in problem.members else {}
+    return _answer(call, oauth_status(problem.kind), strict_json.dump(document), hints)
 
 
 def oauth_error(kind: Kind) -> str:
@@ -83,8 +86,10 @@ def oauth_error(kind: Kind) -> str:
         return kind.code
     if kind in _SAID_AS:
         return _SAID_AS[kind]
+    if kind.status in (408, 429, 503):
+        return "temporarily_unavailable"
     if kind.status >= 500:
-        return "temporarily_unavailable" if kind.status == 503 else "server_error"
+        return "server_error"
     # What is left with these statuses speaks of who sent the message: keys, certificates, signatures, suspension.
     return "invalid_client" if kind.status in (401, 403) else "invalid_request"
 
@@ -96,8 +101,8 @@ def oauth_status(kind: Kind) -> int:
     return problems.OAUTH_INVALID_CLIENT.status if oauth_error(kind) == "invalid_client" else 400
 
 
-def _answer(call: OAuthCall, status: int, body: bytes) -> Response:
-    headers = {"cache-control": "no-store", "pragma": "no-cache"}
+def _answer(call: OAuthCall, status: int, body: bytes, hints: Mapping[str, str] = MappingProxyType({})) -> Response:
+    headers = {"cache-control": "no-store", "pragma": "no-cache", "x-trace-id": call.trace_id, **hints}
     if body:
         headers["content-type"] = "application/json"
     if call.is_signed:

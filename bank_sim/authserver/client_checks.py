@@ -93,7 +93,7 @@ def assertion_holds(call: OAuthCall) -> None:
         now_s=call.bank.clock.now_s(),
         lifetime_s_max=_EXP_AHEAD_S_MAX,
     )
-    _usable_until_s(call)
+    _usable_until_s(call, assertion)
     if credential.use == "sig":
         call.binding = replace(call.binding, kid=credential.kid)
 
@@ -103,7 +103,8 @@ def assertion_is_fresh(call: OAuthCall) -> None:
     if call.assertion is None:
         return
     scope, now_s = f"jti:{call.client.app_id}", call.bank.clock.now_s()
-    if not call.bank.replay.burn(scope, call.assertion.claims["jti"], _usable_until_s(call) + LEEWAY_S, now_s):
+    until_s = _usable_until_s(call, call.assertion) + LEEWAY_S
+    if not call.bank.replay.burn(scope, call.assertion.claims["jti"], until_s, now_s):
         raise problems.OAUTH_INVALID_CLIENT.problem("The client assertion was used before.")
 
 
@@ -143,13 +144,13 @@ def nonce_is_fresh(call: OAuthCall) -> None:
         raise problems.NONCE_REPLAYED.problem()
 
 
-def _usable_until_s(call: OAuthCall) -> int:
+def _usable_until_s(call: OAuthCall, assertion: Assertion) -> int:
     """When the assertion ends for this bank: at ``exp``, and no more than the policy's minutes after ``iat``.
 
     ``exp`` alone, without ``iat``, must itself be that close. So an assertion is usable for minutes whatever it says,
     and clients whose library always writes an hour need not be changed.
     """
-    claims = call.assertion.claims if call.assertion else {}
+    claims = assertion.claims
     lifetime_s, now_s = call.bank.config.policy.client_assertion_lifetime_s_max, call.bank.clock.now_s()
     until_s: int = min(claims["exp"], claims["iat"] + lifetime_s) if "iat" in claims else claims["exp"]
     if not now_s - LEEWAY_S < until_s <= now_s + lifetime_s + LEEWAY_S:

@@ -52,7 +52,11 @@ def blueprint(bank: Bank) -> Blueprint:
         routes.add_url_rule(f"/.well-known/{name}", name.replace(".", "-"), _publishing(strict_json.dump(document)))
     for endpoint, act, status in _ENDPOINTS:
         routes.add_url_rule(
-            f"/oauth/{endpoint}", endpoint, _endpoint(bank, failures, endpoint, act, status), methods=["POST"]
+            f"/oauth/{endpoint}",
+            endpoint,
+            _endpoint(bank, failures, endpoint, act, status),
+            methods=["POST"],
+            provide_automatic_options=False,
         )
     return routes
 

@@ -8,6 +8,7 @@ from bank_sim.authserver.grants import GRANTS
 from bank_sim.bank import Bank
 
 _ASSERTION_ALGORITHMS = ["ES256", "PS256", "SM2"]
+# RFC 8705 section 2.1 leaves it to the server how it knows a certificate: here by the fingerprint registered.
 _AUTH_METHODS = ["private_key_jwt", "tls_client_auth"]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response
 
 from bank_sim.bank import Bank
 from bank_sim.ebank import authorize, centre
@@ -45,6 +45,7 @@ def create_app(bank: Bank) -> Flask:
     """The pages as a web application of their own, with the error page for whatever path there is not."""
     app = Flask("bank_sim.pages", static_folder=None)
     app.register_blueprint(blueprint(bank))
+    app.after_request(_as_declared)
     app.register_error_handler(404, served(bank, EBANK, "ebank.unknown", _no_such_page))
     app.register_error_handler(405, served(bank, EBANK, "ebank.unknown", _not_so))
     return app
@@ -56,8 +57,15 @@ def blueprint(bank: Bank) -> Blueprint:
     pages.add_app_template_filter(_moment, "moment")
     for method, path, door, api_id, handler in _PAGES:
         endpoint = f"{method}-{path.strip('/').replace('/', '-').replace('<', '').replace('>', '') or 'front'}"
-        pages.add_url_rule(path, endpoint, served(bank, door, api_id, handler), methods=[method])
+        view = served(bank, door, api_id, handler)
+        pages.add_url_rule(path, endpoint, view, methods=[method], provide_automatic_options=False)
     return pages
+
+
+def _as_declared(response: Response) -> Response:
+    """No browser may guess another type than the declared one, of the style sheet either."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _no_such_page(visit: Visit, _error: Exception) -> NoReturn:

@@ -91,6 +91,13 @@ def asking(visit: Visit, *, agreed: bool = False) -> Asking:
     return Asking(application, consent, payment, choices, case)
 
 
+def data_named(visit: Visit, consent: Consent) -> list[str]:
+    """What the consent lets the application see or do, in the user's words."""
+    catalogue = visit.bank.catalogue.by_id
+    granted = [catalogue[each] for each in sorted(consent.apis) if each in catalogue]
+    return [each.summary_zh if visit.language == "zh" else each.summary for each in granted]
+
+
 def core(
     bank: Bank, operation: str, app_id: str, customer_id: str | None, params: Mapping[str, str] = NOTHING
 ) -> Result:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from flask import Response
 
 from bank_sim.consent import PAYMENT, Authorisation
-from bank_sim.ebank.asking import Asking, asking, core
+from bank_sim.ebank.asking import Asking, asking, core, data_named
 from bank_sim.ebank.one_time_text import code_text
 from bank_sim.ebank.rendering import back_to_application, page, see
 from bank_sim.ebank.texts import RISK_NOTICE_VERSION, TEXT_VERSION
@@ -35,6 +35,9 @@ _PAGES = {"password": "login", "risk_notice": "notice", "second_factor": "factor
 
 def begin(visit: Visit) -> Response:
     """Open a pushed request, once, for the browser that brings it."""
+    if visit.request.method != "GET":
+        # Flask lets HEAD in wherever GET is; a link scanner's look must not use the request up.
+        raise problems.METHOD_NOT_ALLOWED.problem()
     client_ids, request_uris = (visit.request.args.getlist(name) for name in ("client_id", "request_uri"))
     if len(client_ids) != 1 or len(request_uris) != 1:
         raise problems.OAUTH_INVALID_REQUEST.problem("Push the request first: client_id and request_uri, once each.")
@@ -203,14 +206,9 @@ def _show(visit: Visit, asked: Asking, problem: Problem | None = None) -> Respon
 
 
 def _details(visit: Visit, asked: Asking) -> dict[str, object]:
-    catalogue, customer_id = visit.bank.catalogue.by_id, visit.entered.customer_id
-    zh = visit.language == "zh"
+    customer_id = visit.entered.customer_id
     return {
-        "data": [
-            catalogue[each].summary_zh if zh else catalogue[each].summary
-            for each in sorted(asked.consent.apis)
-            if each in catalogue
-        ],
+        "data": data_named(visit, asked.consent),
         "phone": core(visit.bank, "customers.describe", "", customer_id)["phone_masked"] if customer_id else "",
         "minutes": visit.bank.config.policy.otp_lifetime_s // 60,
     }

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response
 
 from bank_sim.consent import Consent
-from bank_sim.ebank.asking import core
+from bank_sim.ebank.asking import core, data_named
 from bank_sim.ebank.one_time_text import code_text
 from bank_sim.ebank.rendering import page, see
 from bank_sim.ebank.visit import Visit
@@ -147,19 +147,14 @@ def _factor_page(visit: Visit, problem: Problem | None = None) -> Response:
 
 
 def _entry(visit: Visit, consent: Consent) -> dict[str, Any]:
-    bank, zh = visit.bank, visit.language == "zh"
+    bank = visit.bank
     application = bank.registry.application(consent.app_id)
     refs = bank.consents.account_refs(consent.consent_id)
     listed = core(bank, "accounts.of_customer", "", consent.customer_id)["accounts"]
-    catalogue = bank.catalogue.by_id
     return {
         "consent": consent,
         "app": application.name if application else consent.app_id,
         "accounts": [each["account_masked"] for each in listed if each["account_id"] in refs],
-        "data": [
-            catalogue[each].summary_zh if zh else catalogue[each].summary
-            for each in sorted(consent.apis)
-            if each in catalogue
-        ],
+        "data": data_named(visit, consent),
         "used": format_fen(consent.used_fen) if consent.used_fen else "",
     }

@@ -87,6 +87,8 @@ def harden(visit: Visit, response: Response) -> Response:
         parts = urlsplit(visit.session.request.redirect_uri)
         # Chromium holds the redirect after a form against form-action as well.
         targets += f" {parts.scheme}://{parts.netloc}"
+    if visit.refusal is not None and "retry_after_s" in visit.refusal.members:
+        response.headers["Retry-After"] = str(visit.refusal.members["retry_after_s"])
     response.headers.update(
         {
             "Content-Security-Policy": (
@@ -94,7 +96,6 @@ def harden(visit: Visit, response: Response) -> Response:
                 f" form-action {targets}"
             ),
             "X-Frame-Options": "DENY",
-            "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",

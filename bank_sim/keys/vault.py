@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -90,7 +91,9 @@ class Vault:
         return _hmac_sm3(self._data_key, purpose)
 
 
+@lru_cache(maxsize=1)
 def _wrapping_key(passphrase: bytes, salt: bytes) -> bytes:
+    """Slow by design; founding opens the vault that it has just made."""
     return hashlib.scrypt(passphrase, salt=salt, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P, dklen=_SM4_BYTES)
 
 

@@ -1,0 +1,87 @@
+"""The wallet's settings: one frozen object, parsed once from a JSON file.
+
+Nothing secret may stand in that file (JR/T 0185 7.3.4): unknown members are refused, so that an App_Secret or a key
+put there keeps the wallet from starting. Secrets live in ``app_sim.vault``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+APIS = (
+    "products.list",
+    "products.get",
+    "rates.list",
+    "accounts.list",
+    "accounts.balance",
+    "accounts.transactions",
+    "transfers.create",
+    "transfers.execute",
+    "transfers.get",
+)
+"""The bank's interfaces the wallet asks for: what its pages need and no more (JR/T 0185 9.3.5-1)."""
+
+
+class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the wallet lives, whom it talks to, and the numbers it chooses for itself."""
+
+    home: Path
+    """The wallet's own folder; it reads nothing else but ``ca_certificate``."""
+    external_url: str
+    """What browsers call it, such as ``https://wallet.localhost:8442``; no trailing slash."""
+    gateway_url: str
+    """The bank's API gateway, which is also its OAuth issuer."""
+    authorization_endpoint: str
+    """Where users are sent at the bank."""
+    ca_certificate: Path
+    certificate: Path
+    """PEM chain of the wallet's own listener."""
+    certificate_key: Path
+    """Its key, encrypted with the wallet's passphrase."""
+    control_url: str | None = None
+    """The sandbox's control listener, which tells the virtual time; None: the system's clock."""
+
+    name: str = "Lumen Wallet"
+    name_zh: str = "微光钱包"
+    suite: str = "gm"
+    host: str = "127.0.0.1"
+    port: int = 8442
+    apis: tuple[str, ...] = APIS
+
+    bank_timeout_s: float = 10.0
+    """How long one answer of the bank is waited for before its result counts as unknown."""
+    consent_days: int = 90
+    """The validity of the account consent that the wallet asks for; the standard leaves it open."""
+    session_idle_s: int = 1800
+    session_absolute_s: int = 12 * 3600
+    flow_s: int = 900
+    """How long a user may take at the bank before the way back is closed."""
+    weakened: frozenset[str] = frozenset()
+    """Checks of the bank's answers that a training run leaves out; names of ``bank_sim.sdk.answers``."""
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.external_url}/callback"
+
+    @property
+    def database(self) -> Path:
+        return self.home / "wallet.db"
+
+    @property
+    def membership(self) -> Path:
+        """What registration gave that is no secret: App_ID and the bank's public keys."""
+        return self.home / "membership.json"
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+
+def from_file(path: Path) -> AppConfig:
+    """Parse the settings; ``ValueError`` names the member that is missing, unknown or of the wrong kind."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=AppConfig, dec_hook=lambda kind, text: kind(text))
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{path}: {error}") from error

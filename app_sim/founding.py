@@ -1,0 +1,102 @@
+"""Before the wallet can start: it makes its keys, asks to be registered, and takes what registration hands out.
+
+Keys are made on this machine and only their public halves leave it (JR/T 0185 7.3.4). Nothing here talks to a bank:
+whoever founds a sandbox, or fills in a bank's form, carries the documents to and fro.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+from app_sim.bank import PrivateKey, generate, load_private
+from app_sim.config import AppConfig
+from app_sim.vault import Vault, write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What the wallet hands in: the registration document (JSON-ready) and, for TLS, a certificate request (PEM).
+
+    The document's ``certificate_pem`` is null: put the certificate there once the request is signed.
+    """
+
+    registration: dict[str, Any]
+    certificate_request: bytes
+
+
+def found_app(config: AppConfig, passphrase: bytes) -> Application:
+    """Make the wallet's folder and keys, or find them made, and write the application for membership."""
+    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    vault = Vault(config.keys, passphrase)
+    signing, sealing = _own_key(config, vault, "sig"), _own_key(config, vault, "enc")
+    registration = {
+        "name": config.name,
+        "suite": config.suite,
+        "integration_mode": "server-sdk",
+        "redirect_uris": [config.redirect_uri],
+        "jwks": {"keys": [signing.public.jwk(), sealing.public.jwk()]},
+        "certificate_pem": None,
+        "secret": True,
+        "apis": list(config.apis),
+    }
+    return Application(registration, _certificate_request(config, vault))
+
+
+def accept(
+    config: AppConfig,
+    passphrase: bytes,
+    credentials: Mapping[str, Any],
+    certificate_pem: bytes | None,
+    bank_jwks: Mapping[str, Any],
+) -> None:
+    """Keep what registration gave: ``credentials`` with ``app_id`` and ``app_secret``, the bank's public keys.
+
+    App_Secret goes into the vault, the rest is public. ``certificate_pem``: the signed certificate request.
+    """
+    vault = Vault(config.keys, passphrase)
+    if credentials.get("app_secret"):
+        vault.keep("app-secret", str(credentials["app_secret"]).encode())
+    if certificate_pem is not None:
+        write_private(config.keys / "client.crt", certificate_pem)
+    membership = {"app_id": credentials["app_id"], "bank_jwks": bank_jwks}
+    write_private(config.membership, json.dumps(membership, indent=2).encode())
+
+
+def _own_key(config: AppConfig, vault: Vault, use: Literal["sig", "enc"]) -> PrivateKey:
+    path = config.keys / f"{use}.pem"
+    if not path.exists():
+        write_private(path, generate(config.suite, use).to_pem(vault.passphrase))
+    return load_private(path.read_bytes(), vault.passphrase, use)
+
+
+def _certificate_request(config: AppConfig, vault: Vault) -> bytes:
+    """TLS knows no SM2 here, so the channel's key is ECDSA P-256 whatever the suite."""
+    path = config.keys / "client.key"
+    if not path.exists():
+        made = ec.generate_private_key(ec.SECP256R1())
+        encryption = BestAvailableEncryption(vault.passphrase)
+        write_private(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
+    key = load_pem_private_key(path.read_bytes(), vault.passphrase)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"{path} holds no elliptic-curve key")
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, config.name)])
+    return (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(subject)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )

@@ -1,0 +1,49 @@
+"""Accounts, balances and transactions: fetched for the page that shows them, and gone with it (JR/T 0185 7.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, redirect, render_template, url_for
+from werkzeug import Response
+
+from app_sim.bank import Problem
+from app_sim.pages import visit
+from app_sim.wallet import Wallet
+
+Result = TypeVar("Result")
+
+
+def add_routes(app: Flask, wallet: Wallet) -> None:
+    @app.get("/accounts")
+    def accounts() -> str | Response:
+        user = visit.user()
+        if not wallet.links.is_linked(user.user_id):
+            return redirect(url_for("home"), 303)
+        return with_token(wallet, user.user_id, lambda token: _accounts_page(wallet, token))
+
+    @app.get("/accounts/<account_ref>")
+    def account(account_ref: str) -> str:
+        return with_token(wallet, visit.user().user_id, lambda token: _account_page(wallet, token, account_ref))
+
+
+def with_token(wallet: Wallet, user_id: str, ask: Callable[[str], Result]) -> Result:
+    """Ask the bank under the user's link; when the bank says that the consent is over, so is the link."""
+    token = wallet.links.token(user_id)
+    try:
+        return ask(token)
+    except Problem as problem:
+        wallet.links.heed(user_id, problem)
+        raise
+
+
+def _accounts_page(wallet: Wallet, token: str) -> str:
+    accounts = wallet.bank.accounts(token)
+    balances = [wallet.bank.balance(token, each["account_ref"]) for each in accounts]
+    shown = [account | balance for account, balance in zip(accounts, balances, strict=True)]
+    return render_template("accounts.html", accounts=shown)
+
+
+def _account_page(wallet: Wallet, token: str, account_ref: str) -> str:
+    return render_template("account.html", page=wallet.bank.transactions(token, account_ref))

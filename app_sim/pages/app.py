@@ -1,0 +1,92 @@
+"""The wallet's web application: routes, headers, and the one place where a refusal becomes a page."""
+
+from __future__ import annotations
+
+import traceback
+from urllib.parse import urlsplit
+
+from flask import Flask, g, render_template, request
+from flask.wrappers import Response
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from app_sim.bank import Problem
+from app_sim.pages import accounts, history, home, linking, moments, offers, paying, payment, visit
+from app_sim.pages.refusals import Refusal, refusal
+from app_sim.wallet import Wallet
+
+_BODY_BYTES_MAX = 16 * 1024
+
+
+def create_app(wallet: Wallet) -> Flask:
+    """The WSGI application of one wallet."""
+    app = Flask("app_sim")
+    app.config["MAX_CONTENT_LENGTH"] = _BODY_BYTES_MAX
+    # A foreign name that is rebound to 127.0.0.1 must not read pages.
+    app.config["TRUSTED_HOSTS"] = [urlsplit(wallet.config.external_url).hostname, "localhost", "127.0.0.1"]
+    app.jinja_env.filters["moment"] = moments.local
+    for part in (home, linking, accounts, paying, payment, history, offers):
+        part.add_routes(app, wallet)
+    _add_frame(app, wallet)
+    _add_refusals(app)
+    return app
+
+
+def _add_frame(app: Flask, wallet: Wallet) -> None:
+    headers = _security_headers(wallet)
+
+    @app.before_request
+    def begin() -> None:
+        visit.begin(wallet)
+
+    @app.context_processor
+    def words() -> dict[str, object]:
+        brand = wallet.config.name_zh if g.lang == "zh" else wallet.config.name
+        return {"t": g.t, "lang": g.lang, "user": g.user, "csrf": visit.form_token(wallet), "brand": brand}
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers.update(headers)
+        if request.endpoint == "static":
+            response.headers["Cache-Control"] = "no-cache"
+        visit.finish(response)
+        return response
+
+
+def _add_refusals(app: Flask) -> None:
+    @app.errorhandler(Problem)
+    def refuse(problem: Problem) -> tuple[str, int]:
+        return render_template("error.html", refusal=refusal(problem)), problem.kind.status
+
+    @app.errorhandler(SecurityError)
+    def another_host(error: SecurityError) -> Response:
+        # There is no page to link to under a name that is not ours.
+        return Response(f"{error.name}\n", 400, content_type="text/plain")
+
+    @app.errorhandler(HTTPException)
+    def no_such_page(error: HTTPException) -> tuple[str, int]:
+        return render_template("error.html", refusal=refusal(error)), error.code or 500
+
+    @app.errorhandler(Exception)
+    def fail(error: Exception) -> tuple[str, int]:
+        """Opaque: the page gets a trace, the log what failed where."""
+        # Kind and place only: a message may quote what the user typed.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        app.logger.error("%s at %s:%s, trace %s", type(error).__name__, place.filename, place.lineno, g.trace_id)
+        return render_template("error.html", refusal=Refusal("INTERNAL_ERROR", g.t["failed"], None, g.trace_id)), 500
+
+
+def _security_headers(wallet: Wallet) -> dict[str, str]:
+    bank = urlsplit(wallet.config.authorization_endpoint)
+    return {
+        # The bank's origin: a form's redirect to it counts as the form's target (CSP level 3, form-action).
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            f"form-action 'self' {bank.scheme}://{bank.netloc}"
+        ),
+        # Balances pass through (JR/T 0185 7.2.2-3.3.3): no cache may keep them.
+        "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }

@@ -1,0 +1,76 @@
+"""One visit of a browser to a page: who it is, in which language, and whether a form came from our page.
+
+A visitor has a cookie from the first page on; signing in replaces it, so that nobody can plant a session. The form
+token is a keyed fingerprint of that cookie (``__Host-``: no other host can set it).
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from flask import g, request
+from werkzeug import Response
+
+from app_sim.bank import problems
+from app_sim.pages.texts import language, texts
+from app_sim.sessions import SignedIn, User
+from app_sim.wallet import Wallet
+
+SESSION_COOKIE = "__Host-wallet"
+DEVICE_COOKIE = "__Host-wallet-device"
+_DEVICE_COOKIE_S = 400 * 86_400  # RFC 6265bis section 5.5: browsers keep cookies no longer.
+
+
+def begin(wallet: Wallet) -> None:
+    """Establish ``g.session``, ``g.user``, ``g.lang`` and ``g.t``; refuse forms that are not ours with FORM_FORGED."""
+    if request.endpoint == "static":
+        return
+    g.lang = language(request.accept_languages.best)
+    g.t = texts(g.lang)
+    g.trace_id = secrets.token_hex(16)
+    g.session = request.cookies.get(SESSION_COOKIE) or secrets.token_urlsafe(32)
+    g.user = None
+    wallet.clock.refresh()
+    g.user = wallet.sessions.user(g.session)
+    if request.method == "POST" and not _is_ours(request.form.get("csrf", ""), wallet):
+        raise problems.FORM_FORGED.problem()
+
+
+def form_token(wallet: Wallet) -> str:
+    """What every form of this visitor carries."""
+    return wallet.vault.mac("form", g.session)
+
+
+def _is_ours(token: str, wallet: Wallet) -> bool:
+    return hmac.compare_digest(token.encode(), form_token(wallet).encode())
+
+
+def user() -> User:
+    """Who is signed in; SESSION_REQUIRED when nobody is."""
+    if g.user is None:
+        raise problems.SESSION_REQUIRED.problem()
+    found: User = g.user
+    return found
+
+
+def remember(response: Response, signed_in: SignedIn) -> None:
+    """Hand a fresh session and the browser's own secret to the browser."""
+    g.session = signed_in.session
+    _set(response, DEVICE_COOKIE, signed_in.device, max_age=_DEVICE_COOKIE_S)
+
+
+def forget() -> None:
+    """Give the browser a cookie that is nobody's session; the browser itself stays known."""
+    g.session = secrets.token_urlsafe(32)
+
+
+def finish(response: Response) -> None:
+    """Let the browser keep its session's cookie."""
+    if "session" in g and request.cookies.get(SESSION_COOKIE) != g.session:
+        _set(response, SESSION_COOKIE, g.session)
+
+
+def _set(response: Response, name: str, value: str, max_age: int | None = None) -> None:
+    # Lax: the way back from the bank is a top-level navigation from another site.
+    response.set_cookie(name, value, max_age=max_age, secure=True, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,89 @@
+"""The wallet put together: its parts, wired once, handed to the pages. It holds no rules and no pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from app_sim import flows, journal, links, orderbook, sessions
+from app_sim.bank import Bank, Clock, Problem, open_clock
+from app_sim.config import AppConfig
+from app_sim.flows import Flows
+from app_sim.journal import Journal
+from app_sim.links import Links
+from app_sim.orderbook import OrderBook
+from app_sim.payments import Payments
+from app_sim.sessions import Sessions
+from app_sim.store import Store
+from app_sim.vault import Vault
+
+
+def _nothing_to_close() -> None:
+    """A clock that was handed in is its owner's to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Everything that a page may need."""
+
+    config: AppConfig
+    clock: Clock
+    vault: Vault
+    bank: Bank
+    journal: Journal
+    sessions: Sessions
+    flows: Flows
+    links: Links
+    payments: Payments
+    store: Store
+    close_clock: Callable[[], None]
+
+    def note_authorization(
+        self, user_id: str, event: str, order_no: str | None, problem: Problem | None = None
+    ) -> None:
+        """Journal a step of an authorization that changes nothing in the wallet's tables."""
+        with self.store.write() as db:
+            self.journal.authorization(db, user_id, event, order_no, problem)
+
+    def close(self) -> None:
+        """Let go of connections and files; the database is left as of its last transaction."""
+        self.bank.close()
+        self.close_clock()
+        self.store.close()
+
+
+def open_wallet(
+    config: AppConfig,
+    passphrase: bytes,
+    transport: httpx.BaseTransport | None = None,
+    clock: Clock | None = None,
+) -> Wallet:
+    """Open a founded wallet. ``VaultClosed``: a wrong passphrase.
+
+    ``transport`` and ``clock`` take the place of the wire to the bank and of the sandbox's time.
+    """
+    vault = Vault(config.keys, passphrase)
+    clock, close_clock = (clock, _nothing_to_close) if clock else open_clock(config)
+
+    def now_ms() -> int:
+        return int(clock.now_s() * 1000)
+
+    store = Store(config.database, journal.SCHEMA, sessions.SCHEMA, flows.SCHEMA, links.SCHEMA, orderbook.SCHEMA)
+    log = Journal(store, now_ms)
+    bank = Bank(config, vault, clock, log.call, transport)
+    held_links = Links(store, vault, bank, log, now_ms)
+    return Wallet(
+        config=config,
+        clock=clock,
+        vault=vault,
+        bank=bank,
+        journal=log,
+        sessions=Sessions(config, store, log, now_ms),
+        flows=Flows(config, store, vault, now_ms),
+        links=held_links,
+        payments=Payments(OrderBook(store, log, now_ms), vault, bank, held_links),
+        store=store,
+        close_clock=close_clock,
+    )

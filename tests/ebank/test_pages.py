@@ -1,0 +1,150 @@
+"""What every page has: headers that give the browser no leeway, two languages, labels, and no word on the insides."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bank_sim.ebank.texts import TEXTS
+from tests.branch import Branch
+from tests.browser import Browser
+from tests.client import Client
+
+EBANK = Path(__file__).parents[2] / "bank_sim/ebank"
+
+
+def pages_of(branch: Branch, client: Client, language: str) -> dict[str, Any]:
+    """Every page there is."""
+    pages = {}
+    browser = Browser(branch, language)
+    pages["login"] = browser.get("/login")
+    browser.log_in(0, "/login")
+    pages["factor"] = browser.page
+    browser.submit("/factor", otp=branch.code())
+    browser.open(client.location())
+    browser.log_in()
+    browser.submit("/authorize/factor", otp=branch.code())
+    pages["consent"] = browser.follow()
+    browser.submit("/authorize/decision", boxes=("agree", "account"), decision="approve")
+    pages["centre"] = browser.get("/consents")
+    detail = {"type": "payment", "validity": "once", "transfer_id": branch.transfer(client.app_id)}
+    browser.open(client.location(detail))
+    browser.log_in()
+    pages["notice"] = browser.page
+    browser.submit("/authorize/notice", boxes=("read_notice",))
+    pages["payment"] = browser.follow()
+    pages["error"] = browser.get("/authorize")
+    pages["missing"] = browser.get("/no/such/page")
+    return pages
+
+
+@pytest.mark.clause("9.3.2-1.2.1", "10.2.2-2.2")
+def test_no_page_can_be_framed_scripted_or_kept(branch: Branch, client: Client) -> None:
+    for name, page in pages_of(branch, client, "en").items():
+        policy = page.header("content-security-policy")
+        for directive in ("default-src 'none'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
+            assert directive in policy, name
+        assert "unsafe" not in policy
+        assert page.header("cache-control") == "no-store"
+        assert page.header("cross-origin-opener-policy") == "same-origin"
+        assert page.header("x-frame-options") == "DENY"
+        assert page.header("referrer-policy") == "no-referrer"
+        assert page.header("x-content-type-options") == "nosniff"
+        assert "<script" not in page.text
+        assert "style=" not in page.text
+        assert not re.search(r"\son\w+=", page.text)
+
+
+def test_forms_lead_to_the_bank_and_back_to_the_application_only(branch: Branch, client: Client) -> None:
+    pages = pages_of(branch, client, "en")
+    assert pages["login"].header("content-security-policy").rpartition("; ")[2] == "form-action 'self'"
+    for name in ("consent", "payment"):
+        policy = pages[name].header("content-security-policy")
+        assert policy.endswith("form-action 'self' https://wallet.localhost:8442")
+
+
+def test_the_cookie_is_this_hosts_alone(branch: Branch, client: Client, browser: Browser) -> None:
+    page = browser.get(client.location())
+    cookie = page.header("set-cookie")
+    assert cookie.startswith("__Host-authorize=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; ")[1:])
+    assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize(("language", "lang"), [("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"), ("en-GB", "en"), ("fr", "en")])
+def test_a_page_speaks_the_browsers_language(branch: Branch, client: Client, language: str, lang: str) -> None:
+    for name, page in pages_of(branch, client, language).items():
+        assert f'<html lang="{lang}">' in page.text, name
+        title = re.findall(r"<title>(.*?)</title>", page.text)[0]
+        assert ("沙箱银行" in title) == (lang == "zh-CN")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    zh, en = TEXTS["zh"], TEXTS["en"]
+    assert zh.keys() == en.keys()
+    for name in zh:
+        assert set(re.findall(r"{(\w+)}", zh[name])) == set(re.findall(r"{(\w+)}", en[name])), name
+
+
+def test_every_text_is_used_and_every_used_text_exists() -> None:
+    sources = [*EBANK.glob("*.py"), *EBANK.glob("templates/*.html")]
+    text = "".join(each.read_text() for each in sources if each.name != "texts.py")
+    used = set(re.findall(r'\bt\.(\w+)|words\["(\w+)"', text))
+    named = {name for pair in used for name in pair if name}
+    spoken = {"once", "period", "agreement", "sms_payment", "sms_standing"}
+    assert named <= TEXTS["en"].keys()
+    by_state = {name for name in TEXTS["en"] if name.startswith(("state_", "kind_"))}
+    assert TEXTS["en"].keys() - named == (spoken | by_state) - named
+
+
+def test_every_field_has_a_label(branch: Branch, client: Client) -> None:
+    for name, page in pages_of(branch, client, "en").items():
+        for field in re.findall(r"<input[^>]*>", page.text):
+            if 'type="hidden"' in field:
+                continue
+            identity = re.findall(r'id="(\w+)"', field)
+            within = re.search(rf'<label class="tick">{re.escape(field)}', page.text)
+            assert within or f'<label for="{identity[0]}">' in page.text, (name, field)
+
+
+def test_an_applications_name_is_text_and_never_markup(branch: Branch) -> None:
+    client = Client(branch, name='<b onclick="x">Evil</b>')
+    browser = Browser(branch)
+    browser.open(client.location())
+    assert "<b onclick" not in browser.page.text
+    assert "&lt;b onclick" in browser.page.text
+
+
+@pytest.mark.clause("7.1-7")
+def test_an_error_page_says_code_and_trace_and_nothing_of_the_insides(branch: Branch, browser: Browser) -> None:
+    page = browser.get("/authorize?client_id=%00%27&request_uri=..%2F")
+    assert page.form_code == "invalid_request"
+    assert branch.last_record()["trace_id"] in page.text
+    for word in ("Traceback", "sqlite", "flask", "werkzeug", "python", "bank_sim"):
+        assert word not in page.text.lower()
+
+
+def test_a_defect_is_opaque_outside_and_recorded_inside(
+    branch: Branch, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(branch.bank.identity.sessions), "open", lambda *_: 1 / 0)
+    page = browser.get("/login")
+    assert (page.status, page.form_code) == (500, "INTERNAL_ERROR")
+    assert "division" not in page.text
+    assert branch.last_record()["code"] == "INTERNAL_ERROR"
+
+
+def test_the_style_sheet_is_served_and_small(branch: Branch, browser: Browser) -> None:
+    sheet = browser.get("/ebank/ebank.css")
+    assert sheet.status == 200
+    assert sheet.header("content-type").startswith("text/css")
+    assert len(sheet.body) < 8_000
+    assert b"prefers-color-scheme: dark" in sheet.body
+
+
+def test_a_page_answers_only_the_methods_it_has(browser: Browser) -> None:
+    assert browser.post("/consents", {}).status == 405
+    assert browser.get("/authorize/decision").status == 405
