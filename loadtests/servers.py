@@ -1,0 +1,44 @@
+"""The processes of a server as the system sees them: what they cost, and which of them works at a port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import psutil  # type: ignore[import-untyped]
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time used so far by a process and all its living descendants."""
+    total = 0.0
+    for process in _tree(pid):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
+
+
+def workers_at(pid: int, port: int) -> list[int]:
+    """The descendants of ``pid`` that have connections under way on a local TCP port, busiest first."""
+    found: dict[int, int] = {}
+    for process in _tree(pid):
+        with suppress(psutil.NoSuchProcess):
+            under_way = [
+                each
+                for each in process.net_connections(kind="tcp")
+                if each.status == psutil.CONN_ESTABLISHED and each.laddr.port == port
+            ]
+            if under_way:
+                found[process.pid] = len(under_way)
+    return sorted(found, key=lambda worker: -found[worker])
+
+
+def descendants(pid: int) -> frozenset[int]:
+    """The process ids of all living descendants."""
+    return frozenset(each.pid for each in _tree(pid) if each.pid != pid)
+
+
+def _tree(pid: int) -> Iterator[psutil.Process]:
+    root = psutil.Process(pid)
+    yield root
+    yield from root.children(recursive=True)

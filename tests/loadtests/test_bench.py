@@ -1,0 +1,91 @@
+"""The bench measures the whole bank, states everything as a ratio to the yardstick, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from loadtests.application import LoadApplication
+from loadtests.bench import run
+from loadtests.cells import A1_QUERY, BALANCE, CREATE, EXECUTE, TOKEN, YARDSTICK, Counts
+from loadtests.measuring import BenchFailed, Target
+from loadtests.report import COLUMNS, Report
+from scenarios.world import World
+
+TINY = Counts(yardstick=400, light=60, heavy=40)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the bench puts its temporary files."""
+    folder = tmp_path_factory.mktemp("bench")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> Report:
+    assert folder.is_dir()
+    return run(dict(os.environ), counts=TINY)
+
+
+def test_every_cell_is_measured_with_one_worker_and_with_two(report: Report) -> None:
+    both = [(name, suite) for suite in ("intl", "gm") for name in (BALANCE, CREATE, EXECUTE)]
+    cells = {(YARDSTICK, "-"), (TOKEN, "intl"), (A1_QUERY, "intl"), *both}
+    measured = [(each.name, each.suite, each.workers) for each in report.measurements]
+    assert sorted(measured) == sorted((name, suite, workers) for name, suite in cells for workers in (1, 2))
+
+
+def test_every_figure_is_a_figure(report: Report) -> None:
+    for each in report.measurements:
+        assert each.requests_per_s > 0
+        assert 0 < each.p50_ms <= each.p99_ms
+        assert each.cpu_s_per_1000 >= 0
+    assert 0 < report.cold_start_s < report.elapsed_s
+
+
+def test_the_document_states_ratios_to_the_yardstick_of_as_many_workers(report: Report) -> None:
+    entries = json.loads(json.dumps(report.document()))["measurements"]
+    yardsticks = {each["workers"]: each for each in entries if each["name"] == YARDSTICK}
+    for each in entries:
+        expected = each["requests_per_s"] / yardsticks[each["workers"]]["requests_per_s"]
+        assert each["ratio"]["requests_per_s"] == pytest.approx(expected, abs=0.01)
+    assert all(each["ratio"]["p50_ms"] == 1.0 for each in yardsticks.values())
+
+
+def test_the_table_has_a_row_for_each_measurement(report: Report) -> None:
+    rows = list(report.rows())
+    assert len(rows) == len(report.measurements)
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+
+
+def test_no_process_and_no_file_is_left(report: Report, folder: Path) -> None:
+    assert report.measurements
+    started = [" ".join(each.cmdline()) for each in psutil.Process().children(recursive=True)]
+    assert [line for line in started if str(folder) in line] == []
+    assert list(folder.iterdir()) == []
+
+
+def test_refused_calls_are_a_failure_and_not_a_fast_bank(busy_world: World, application: LoadApplication) -> None:
+    bank = next(each for each in busy_world.parties if each.party.name == "bank")
+    port = int(busy_world.addresses.gateway.rpartition(":")[2])
+    target = Target(port, bank.pid, 2, busy_world.authority, dict(os.environ))
+    replayed = [application.presigner.public_query("/api/rates")] * 40
+    with pytest.raises(BenchFailed, match="NONCE_REPLAYED"):
+        target.measure("replays", "gm", replayed)
+
+
+def test_too_few_requests_are_no_figure(busy_world: World) -> None:
+    idle = next(each for each in busy_world.parties if each.party.name == "app")
+    port = int(busy_world.addresses.phone.rpartition(":")[2])
+    target = Target(port, idle.pid, 1, busy_world.authority, dict(os.environ))
+    request = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"
+    with pytest.raises(BenchFailed, match="too few requests"):
+        target.measure("next to nothing", "-", [request] * 2)
