@@ -50,6 +50,7 @@ CREATE TRIGGER IF NOT EXISTS access_log_is_not_rewritten BEFORE UPDATE ON access
 BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS access_log_is_not_shortened BEFORE DELETE ON access_log
 BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE INDEX IF NOT EXISTS access_log_by_consent ON access_log (consent_id) WHERE consent_id IS NOT NULL;
 """
 
 # What stands for an application or interface that nobody could be sure of: the fact is recorded, not left out.
@@ -91,6 +92,8 @@ COLUMNS = ("serial", *AccessRecord.__struct_fields__)
 _LAST = "SELECT serial, hash FROM access_log ORDER BY serial DESC LIMIT 1"
 _INSERT = "INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ALL = "SELECT * FROM access_log ORDER BY serial"
+# Only a published interface has an identifier of Appendix B; the bank's own pages and OAuth endpoints have none.
+_USES = "SELECT count(*) FROM access_log WHERE consent_id = ? AND result = 'success' AND u_api_id <> '-'"
 _COUNTER = "SELECT seq FROM sqlite_sequence WHERE name = 'access_log'"
 
 
@@ -122,6 +125,10 @@ class AccessLog:
         """Append in a transaction of its own; returns the serial number."""
         with self._store.write() as db:
             return append(db, record)
+
+    def uses_of(self, consent_id: str) -> int:
+        """How many calls of published interfaces a consent has let through, for its user to see (9.3.2)."""
+        return int(self._store.read(_USES, (consent_id,))[0][0])
 
 
 @dataclass(frozen=True, slots=True)

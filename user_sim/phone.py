@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from typing import Annotated
 
@@ -22,6 +22,7 @@ from user_sim.inbox import Inbox
 from user_sim.texts import texts_for
 
 BODY_BYTES_MAX = 4096
+_BEIJING = timezone(timedelta(hours=8))
 NUMBER = re.compile("1[0-9]{10}")
 _HEADERS = {
     "Content-Security-Policy": (
@@ -72,7 +73,7 @@ def create_app(config: Config, inbox: Inbox, now_ms: Callable[[], int]) -> Flask
     def _inbox(number: str) -> str:
         if not NUMBER.fullmatch(number):
             abort(HTTPStatus.NOT_FOUND)
-        messages = [(message, _local(message.received_ms)) for message in inbox.messages(number)]
+        messages = [(message, _beijing(message.received_ms)) for message in inbox.messages(number)]
         owner = owners.get(number, "")
         return render_template("inbox.html", t=texts_for(request), number=number, owner=owner, messages=messages)
 
@@ -93,8 +94,8 @@ def _sms() -> Sms:
         abort(HTTPStatus.BAD_REQUEST)
 
 
-def _local(received_ms: int) -> datetime:
-    return datetime.fromtimestamp(received_ms / 1000).astimezone()
+def _beijing(received_ms: int) -> datetime:
+    return datetime.fromtimestamp(received_ms / 1000, _BEIJING)
 
 
 def _with_code_marked(text: str) -> Markup:

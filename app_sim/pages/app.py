@@ -23,7 +23,7 @@ def create_app(wallet: Wallet) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _BODY_BYTES_MAX
     # A foreign name that is rebound to 127.0.0.1 must not read pages.
     app.config["TRUSTED_HOSTS"] = [urlsplit(wallet.config.external_url).hostname, "localhost", "127.0.0.1"]
-    app.jinja_env.filters["moment"] = moments.local
+    app.jinja_env.filters["moment"] = moments.beijing
     for part in (home, linking, accounts, paying, payment, history, offers):
         part.add_routes(app, wallet)
     _add_frame(app, wallet)

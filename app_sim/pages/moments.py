@@ -1,11 +1,13 @@
-"""Moments as people read them, in the time zone of the machine that shows them."""
+"""Moments as people read them: in Beijing time, like the bank's, so that a payment has one hour on every page."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+
+_BEIJING = timezone(timedelta(hours=8))
 
 
-def local(moment: int | str) -> str:
+def beijing(moment: int | str) -> str:
     """Milliseconds since the epoch, or RFC 3339 text, as ``2026-01-31 16:00:00``."""
     if isinstance(moment, str):
         return _written(datetime.fromisoformat(moment))
@@ -13,4 +15,4 @@ def local(moment: int | str) -> str:
 
 
 def _written(instant: datetime) -> str:
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return instant.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS consents (
   transfer_id TEXT, payee_account_id TEXT, payee_account_masked TEXT, payee_name_masked TEXT,
   per_payment_fen INTEGER, total_fen INTEGER,
   factors TEXT NOT NULL DEFAULT '', confirmed_sm3 BLOB, evidence TEXT,
-  uses INTEGER NOT NULL DEFAULT 0, used_fen INTEGER NOT NULL DEFAULT 0
+  used_fen INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS consents_of_customer ON consents (customer_id) WHERE customer_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS consent_accounts (
@@ -99,13 +99,13 @@ class Consents:
         _require_moved(moved.rowcount)
 
     def use(self, db: Database, consent_id: str, amount_fen: int = 0) -> None:
-        """Count one use: consumes a consent given for one use, claims ``amount_fen`` of a standing order's total.
+        """Consume a consent given for one use; claim ``amount_fen`` of a standing order's total.
 
         To be called inside the gateway's write transaction, so that the use and its effect are one. Problems:
         GRANT_CONSUMED, CONSENT_EXPIRED, CONSENT_REVOKED, CONSENT_REQUIRED, CONSENT_LIMIT_EXCEEDED.
         """
         claimed = db.execute(
-            "UPDATE consents SET uses = uses + 1, used_fen = used_fen + :amount,"
+            "UPDATE consents SET used_fen = used_fen + :amount,"
             " state = CASE validity WHEN 'once' THEN 'used' ELSE state END"
             " WHERE consent_id = :id AND state = 'authorised' AND valid_to_s > :now"
             " AND (total_fen IS NULL OR used_fen + :amount <= total_fen)"
@@ -159,7 +159,7 @@ class Consents:
         (
             consent_id, app_id, kind, validity, state, apis, customer_id, valid_to_s, requested_at_ms,
             authorised_at_ms, ended_at_ms, transfer_id, payee_account_id, payee_account_masked, payee_name_masked,
-            per_payment_fen, total_fen, factors, confirmed_sm3, _evidence, uses, used_fen,
+            per_payment_fen, total_fen, factors, confirmed_sm3, _evidence, used_fen,
         ) = row  # fmt: skip
         if state in ("requested", "authorised", "used") and valid_to_s <= self._clock.now_s():
             state = "expired"
@@ -169,7 +169,7 @@ class Consents:
         return Consent(
             consent_id, app_id, kind, validity, state, frozenset(apis.split()), customer_id, valid_to_s,
             requested_at_ms, authorised_at_ms, ended_at_ms, terms if kind == "payment" else None,
-            tuple(factors.split()), confirmed_sm3, uses, used_fen,
+            tuple(factors.split()), confirmed_sm3, used_fen,
         )  # fmt: skip
 
 

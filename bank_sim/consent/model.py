@@ -55,7 +55,7 @@ class Consent:
 
     ``factors``        what proved the user, in order: ``("password", "sms_code")``
     ``confirmed_sm3``  digest of the payee and amount that the second factor confirmed; None when it confirmed none
-    ``used_fen``       what payments under it have taken so far; ``uses`` counts the calls
+    ``used_fen``       what payments under it have taken so far; how often it was used, the access log says
     """
 
     consent_id: str
@@ -72,7 +72,6 @@ class Consent:
     payment: PaymentTerms | None
     factors: tuple[str, ...]
     confirmed_sm3: bytes | None
-    uses: int
     used_fen: int
 
     def covers(self, api_id: str) -> bool:

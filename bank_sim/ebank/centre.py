@@ -156,5 +156,6 @@ def _entry(visit: Visit, consent: Consent) -> dict[str, Any]:
         "app": application.name if application else consent.app_id,
         "accounts": [each["account_masked"] for each in listed if each["account_id"] in refs],
         "data": data_named(visit, consent),
+        "uses": bank.access_log.uses_of(consent.consent_id),
         "used": format_fen(consent.used_fen) if consent.used_fen else "",
     }

@@ -63,6 +63,22 @@ def test_records_count_up_and_the_chain_holds(open_store: OpenStore) -> None:
     assert len(verdict.head) == 64
 
 
+@pytest.mark.clause("9.3.2-2")
+def test_the_uses_of_a_consent_are_the_calls_that_it_let_through(open_store: OpenStore) -> None:
+    store = log_of(open_store(), 1)
+    log = AccessLog(store)
+    for changes in (
+        {},
+        {},
+        {"result": "failure", "status": 429, "code": "RATE_LIMITED"},
+        {"consent_id": "another"},
+        {"api_id": "oauth.token", "u_api_id": "-"},
+    ):
+        log.record(record(2, **({"consent_id": "cs_1", "u_api_id": "OPC999990201000100000100"} | changes)))
+    assert log.uses_of("cs_1") == 2
+    assert log.uses_of("never given") == 0
+
+
 def test_an_empty_log_holds(open_store: OpenStore) -> None:
     assert verify(log_of(open_store(), 0)).holds
 
