@@ -1,0 +1,48 @@
+"""Where each party is found. Browser pages have a host each, so that no cookie of one party reaches another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenarios.ports import Ports
+
+HOST_OF = {"bank": "bank.localhost", "app": "wallet.localhost", "user": "phone.localhost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Base URLs without a trailing slash. ``gateway`` is the bank's public address and its OAuth issuer."""
+
+    gateway: str
+    pages: str
+    wallet: str
+    phone: str
+    control: str
+
+    @classmethod
+    def at(cls, ports: Ports) -> Addresses:
+        return cls(
+            gateway=f"https://localhost:{ports.gateway}",
+            pages=f"https://{HOST_OF['bank']}:{ports.pages}",
+            wallet=f"https://{HOST_OF['app']}:{ports.wallet}",
+            phone=f"https://{HOST_OF['user']}:{ports.phone}",
+            control=f"https://localhost:{ports.control}",
+        )
+
+    @property
+    def sms(self) -> str:
+        """Where the bank delivers short messages: the phone, by the machine's name for itself."""
+        return f"https://localhost:{self.phone.rpartition(':')[2]}/sms"
+
+    @property
+    def authorization_endpoint(self) -> str:
+        return f"{self.pages}/authorize"
+
+    def urls(self) -> dict[str, str]:
+        return {
+            "gateway": self.gateway,
+            "pages": self.pages,
+            "wallet": self.wallet,
+            "phone": self.phone,
+            "control": self.control,
+        }

@@ -1,0 +1,145 @@
+"""The local certification authority: it lets the parties know each other's TLS endpoints on this machine.
+
+Minted on first start, ECDSA P-256 (SM2 is not in Python's ssl: the channel is ECDSA, SM2 works above it). Its key
+lies encrypted in the home; it signs server certificates and applications' client certificates, and nothing trusts
+it but the three parties. It must not be installed in a machine's trust store.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from scenarios.failures import BrokenSurroundings
+
+AUTHORITY_DAYS = 3650
+LEAF_DAYS = 397
+# A clock that is a little behind must not find a fresh certificate "not yet valid".
+BACKDATED = timedelta(minutes=5)
+
+
+class Authority:
+    """Signs certificates; made by ``mint`` on first start, by ``load`` afterwards."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> None:
+        self._key = key
+        self.certificate = certificate
+
+    @classmethod
+    def mint(cls, folder: Path, passphrase: bytes, now: datetime) -> Authority:
+        """Make a key pair and a self-signed certificate; write ``ca.key`` (encrypted, 0600) and ``ca.crt``."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = _name("bank-api-sandbox local CA")
+        draft = _draft(name, name, key.public_key(), now, AUTHORITY_DAYS)
+        draft = draft.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        draft = draft.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        draft = draft.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        certificate = draft.sign(key, hashes.SHA256())
+        write_private(folder / "ca.key", encrypted_pem(key, passphrase))
+        (folder / "ca.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        return cls(key, certificate)
+
+    @classmethod
+    def load(cls, folder: Path, passphrase: bytes) -> Authority:
+        """Open an existing authority; a wrong passphrase is the user's to mend, so it is said in one line."""
+        certificate = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+        try:
+            key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), passphrase)
+        except (ValueError, TypeError) as error:
+            raise BrokenSurroundings(f"The passphrase does not open the keys in {folder.parent}.") from error
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return cls(key, certificate)
+
+    def issue_server(self, folder: Path, stem: str, host: str, passphrase: bytes, now: datetime) -> None:
+        """Write ``<stem>.crt`` and ``<stem>.key`` (encrypted) for a listener named localhost and ``host``."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names: list[x509.GeneralName] = [x509.DNSName(each) for each in dict.fromkeys(("localhost", host))]
+        names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+        draft = self._leaf(_name(host), key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, now)
+        certificate = draft.add_extension(x509.SubjectAlternativeName(names), critical=False).sign(
+            self._key, hashes.SHA256()
+        )
+        write_private(folder / f"{stem}.key", encrypted_pem(key, passphrase))
+        (folder / f"{stem}.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+    def issue_client(self, request_pem: bytes, now: datetime) -> bytes:
+        """A client certificate (PEM) for a certificate signing request, whose self-signature proves possession."""
+        try:
+            request = x509.load_pem_x509_csr(request_pem)
+        except ValueError as error:
+            raise BrokenSurroundings("The file is not a PEM certificate signing request.") from error
+        if not request.is_signature_valid:
+            raise BrokenSurroundings("The certificate signing request is not signed by its own key.")
+        draft = self._leaf(request.subject, request.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH, now)
+        return draft.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def _leaf(
+        self, subject: x509.Name, key: CertificatePublicKeyTypes, purpose: x509.ObjectIdentifier, now: datetime
+    ) -> x509.CertificateBuilder:
+        draft = _draft(subject, self.certificate.subject, key, now, LEAF_DAYS)
+        issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        draft = draft.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        draft = draft.add_extension(_usage(digital_signature=True), critical=True)
+        draft = draft.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        return draft.add_extension(issuer_key, critical=False)
+
+
+def encrypted_pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes) -> bytes:
+    """PKCS 8 PEM under ``passphrase`` (JR/T 0185 9.3.5-2.1: keys are stored encrypted)."""
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase),
+    )
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may ever read, not even for the moment between creation and chmod."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(content)
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "bank-api-sandbox"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def _draft(
+    subject: x509.Name, issuer: x509.Name, key: CertificatePublicKeyTypes, now: datetime, days: int
+) -> x509.CertificateBuilder:
+    now = now.astimezone(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - BACKDATED)
+        .not_valid_after(now + timedelta(days=days))
+    )
+
+
+def _usage(*, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=digital_signature,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=key_cert_sign,
+        crl_sign=crl_sign,
+        encipher_only=False,
+        decipher_only=False,
+    )

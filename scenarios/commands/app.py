@@ -1,0 +1,119 @@
+"""``bank-sandbox app``: how a partner's developer gets credentials for a client of their own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scenarios.commands import options
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group("app", short_help="Register an application of your own at the running bank.")
+def command() -> None:
+    """Register an application of your own at the running bank."""
+
+
+@command.command()
+@click.argument("name")
+@options.home
+@click.option(
+    "--suite", type=click.Choice(["gm", "intl"]), help="Cryptography; the public key's own by default, else gm."
+)
+@click.option("--public-key", type=FILE, help="Public key that verifies your signatures: PEM or JWK.")
+@click.option(
+    "--sealing-key", type=FILE, help="Public key that sensitive answers are sealed to: PEM or JWK, another one."
+)
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where users come back to; may be repeated.")
+@click.option("--csr", type=FILE, help="Certificate request for a TLS client certificate, signed by the local CA.")
+@click.option("--api", "apis", multiple=True, help="An API_ID to be granted; may be repeated. By default all of them.")
+@click.option(
+    "--direct", metavar="ASSESSMENT", help="Call A2 without the bank's SDK, under this risk assessment (JR/T 0185 6.2)."
+)
+@options.as_json
+def register(
+    name: str,
+    home: Path,
+    suite: str | None,
+    public_key: Path | None,
+    sealing_key: Path | None,
+    redirect_uris: tuple[str, ...],
+    csr: Path | None,
+    apis: tuple[str, ...],
+    direct: str | None,
+    as_json: bool,
+) -> None:
+    """Register application NAME; prints App_ID and, this once, App_Secret.
+
+    \b
+    A key pair of each suite, with the openssl command line:
+      openssl genpkey -algorithm SM2 -out sig.pem && openssl pkey -in sig.pem -pubout -out sig.pub
+      openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out sig.pem
+
+    \b
+    Examples:
+      bank-sandbox app register shop --public-key sig.pub --sealing-key enc.pub --redirect-uri https://localhost/cb
+      bank-sandbox app register reader --api products.list --api rates.list --json
+    """
+    from scenarios.desk import certificate_for
+    from scenarios.home import Home
+    from scenarios.running import control_of
+
+    keys = [_jwk(path, use) for path, use in ((public_key, "sig"), (sealing_key, "enc")) if path is not None]
+    registration: dict[str, Any] = {
+        "name": name,
+        "suite": suite or _suite_of(keys),
+        "redirect_uris": list(redirect_uris),
+        "jwks": {"keys": keys},
+        "apis": list(apis) or "payments",
+        "integration_mode": "server-direct" if direct else "server-sdk",
+        "direct_assessment": direct,
+    }
+    with control_of(home) as control:
+        if csr is not None:
+            registration["certificate_pem"] = certificate_for(Home(home), csr.read_bytes()).decode()
+        credentials = control.register(registration)
+    _tell(credentials | {"certificate_pem": registration.get("certificate_pem")}, home, as_json)
+
+
+def _jwk(path: Path, use: str) -> dict[str, Any]:
+    """A public key file as a JWK with its use; private halves are refused before they leave this machine."""
+    from bank_sim.sdk.protocol.keypairs import public_from_pem
+    from bank_sim.sdk.protocol.problems import Problem
+
+    content = path.read_bytes()
+    try:
+        if b"PRIVATE KEY" in content:
+            raise ValueError("this is a private key; hand in the public half only")
+        if content.lstrip().startswith(b"{"):
+            jwk: dict[str, Any] = json.loads(content)
+        else:
+            jwk = dict(public_from_pem(content, use).jwk())  # type: ignore[arg-type]
+    except (ValueError, Problem) as error:
+        detail = error.detail if isinstance(error, Problem) else str(error)
+        raise click.BadParameter(f"{path}: {detail}") from error
+    if "d" in jwk:
+        raise click.BadParameter(f"{path} holds a private key; hand in the public half only.")
+    return jwk | {"use": use}
+
+
+def _suite_of(keys: list[dict[str, Any]]) -> str:
+    return "intl" if any(each.get("crv") == "P-256" for each in keys) else "gm"
+
+
+def _tell(credentials: dict[str, Any], home: Path, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(credentials))
+        return
+    click.echo(f"App_ID      {credentials['app_id']}")
+    if credentials.get("app_secret"):
+        click.echo(f"App_Secret  {credentials['app_secret']}   (shown this once)")
+    for keyid in credentials["keyids"]:
+        click.echo(f"keyid       {keyid}")
+    click.echo(f"CA          {home / 'ca' / 'ca.crt'}")
+    if credentials["certificate_pem"]:
+        click.echo(f"\nYour TLS client certificate:\n{credentials['certificate_pem']}", nl=False)

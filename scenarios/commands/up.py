@@ -1,0 +1,120 @@
+"""``bank-sandbox up``: the three parties, for a browser and for clients of one's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from scenarios.commands import options
+
+if TYPE_CHECKING:
+    from scenarios.surroundings import Surroundings
+    from scenarios.world import World
+
+GLANCE_S = 0.2
+
+
+@click.command("up", short_help="Start the three parties and keep them running until Ctrl-C.")
+@options.home
+@options.port_base
+@options.suite
+@options.workers
+@options.passphrase
+@click.option(
+    "--weaken",
+    multiple=True,
+    metavar="NAME",
+    help="Leave a defence out, for training; may be repeated. An unknown name lists the known ones.",
+)
+@click.pass_obj
+def command(
+    surroundings: Surroundings,
+    home: Path,
+    port_base: int,
+    suite: Literal["gm", "intl"],
+    workers: int,
+    use_keyring: bool,
+    ask_passphrase: bool,
+    weaken: tuple[str, ...],
+) -> None:
+    """Start the three parties and keep them running until Ctrl-C.
+
+    Without a passphrase (BANK_SANDBOX_PASSPHRASE, --keyring or --ask-passphrase) the keys are sealed with one that is
+    made for this run and forgotten with it, and the next start founds the sandbox anew.
+
+    \b
+    Examples:
+      bank-sandbox up
+      bank-sandbox up --suite intl --port-base 9440 --home .sandbox-intl
+      bank-sandbox up --weaken replay        a bank with a hole, to be attacked
+    """
+    from scenarios.passphrase import choose
+    from scenarios.signals import terminable
+    from scenarios.world import Plan, running_world
+
+    plan = Plan(
+        home=home,
+        passphrase=choose(
+            surroundings.passphrase,
+            use_keyring=use_keyring,
+            prompt=_prompt if ask_passphrase else None,
+            account=str(home.absolute()),
+        ),
+        suite=suite,
+        workers=workers,
+        port_base=port_base,
+        weakened=frozenset(weaken),
+        environment=surroundings.environment,
+    )
+    try:
+        with terminable(), running_world(plan) as world:
+            _announce(world)
+            _watch(world)
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+def _prompt() -> str:
+    text: str = click.prompt("Passphrase of the sandbox's keys", hide_input=True)
+    return text
+
+
+def _watch(world: World, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Until Ctrl-C or SIGTERM; a party that ends on its own ends everything. Certificate requests are attended to."""
+    while True:
+        world.require_alive()
+        world.desk.attend()
+        sleep(GLANCE_S)
+
+
+def _announce(world: World) -> None:
+    from scenarios.observe import Bank
+    from scenarios.terminal import terminal
+
+    screen = terminal()
+    screen.table(("who", "address", "what for"), _rows(world))
+    payee = world.people[1]
+    number = Bank(world.home).account_numbers(payee.login_name)["I"]
+    screen.line(f"Somebody to pay: {payee.name} ({payee.name_en}), account {number}")
+    screen.line(f"CA certificate for your client: {world.authority}")
+    if not world.plan.passphrase.kept:
+        screen.line("The keys live as long as this run. Set BANK_SANDBOX_PASSPHRASE to keep a home.")
+    if world.plan.weakened:
+        screen.warning(f"THIS BANK IS WEAKENED: {', '.join(sorted(world.plan.weakened))} — every record says so.")
+    screen.line("Ctrl-C stops everything.")
+
+
+def _rows(world: World) -> list[tuple[str, str, str]]:
+    urls = world.addresses.urls()
+    user = world.people[0]
+    return [
+        ("wallet", urls["wallet"], "the application: start here"),
+        ("bank", urls["pages"], f"log in as {user.login_name} / {user.password}"),
+        ("phone", urls["phone"], f"the bank's codes for {user.phone}"),
+        ("gateway", urls["gateway"], f"the bank's API, suite {world.plan.suite}; /openapi.json"),
+        ("control", urls["control"], "the sandbox's clock and switches"),
+    ]

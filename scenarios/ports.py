@@ -1,0 +1,60 @@
+"""Which port each listener of the sandbox takes, and whether it is free: asked before anything is started."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, fields
+
+from scenarios.failures import BrokenSurroundings
+
+PORT_BASE_DEFAULT = 8440
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One port a listener, all on 127.0.0.1. ``behind``: the gateway's own, where a middlebox has its public one."""
+
+    gateway: int
+    pages: int
+    wallet: int
+    phone: int
+    control: int
+    behind: int
+
+
+def ports_from(base: int) -> Ports:
+    """The fixed ports above ``base``; 0 means any free ones, as tests want them."""
+    if base == 0:
+        return free_ports()
+    if not 1024 <= base <= 65535 - 9:
+        raise BrokenSurroundings(f"--port-base {base} is outside 1024 to 65526.")
+    return Ports(gateway=base, pages=base + 1, wallet=base + 2, phone=base + 3, control=base + 9, behind=base + 5)
+
+
+def free_ports() -> Ports:
+    """Ports that are free at this moment, all held until the last is found so that no two are the same."""
+    with ExitStack() as held:
+        found = []
+        for _ in fields(Ports):
+            listener = held.enter_context(socket.socket())
+            listener.bind((LOOPBACK, 0))
+            found.append(listener.getsockname()[1])
+        return Ports(*found)
+
+
+def require_free(ports: Ports, *, tapped: bool) -> None:
+    """Refuse with one line that names the port, its listener and the way out."""
+    for name, port in asdict(ports).items():
+        if name == "behind" and not tapped:
+            continue
+        with socket.socket() as probe:
+            # As the listeners do it: a port in TIME_WAIT is free, one that somebody listens on is not.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError as error:
+                raise BrokenSurroundings(
+                    f"Port {port} ({name}) is in use; stop what listens there, or choose another --port-base."
+                ) from error

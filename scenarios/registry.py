@@ -1,0 +1,118 @@
+"""The scenarios by name: what each shows, which requirements it stands for, and what it needs.
+
+    @scenario("transfer-gm", kind="happy", clauses=("7.2.1-b-2.2",), summary_en="…", summary_zh="…")
+    def transfer_gm(stage: Stage) -> None: …
+
+A happy scenario raises ``ScenarioFailed`` through ``stage.require``. An attack answers an ``Attempt``: the happy path
+with one thing changed, by somebody who has the wire, a stolen thing or an account of their own, and nothing else.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+from scenarios.failures import WrongUsage
+
+if TYPE_CHECKING:
+    from scenarios.stage import Attempt, Stage
+
+Suite = Literal["gm", "intl"]
+Kind = Literal["happy", "attack"]
+Prize = Literal["money", "data"]
+Play = Callable[["Stage"], "Attempt | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Defence:
+    """What an attack meets at a whole bank, and what it is after once that defence is gone.
+
+    ``row``     the check of the bank's tables that is left out to prove the attack
+    ``attack``  its line in ``standard/attacks.csv``
+    ``status``  and ``code``: the bank's answer while the defence stands
+    ``prize``   what must fall into the attacker's hands when it does not
+    """
+
+    row: str
+    attack: str
+    status: int
+    code: str
+    prize: Prize
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario; ``suites`` are the worlds that it is played in."""
+
+    name: str
+    kind: Kind
+    clauses: tuple[str, ...]
+    suites: tuple[Suite, ...]
+    summary_en: str
+    summary_zh: str
+    play: Play
+    defence: Defence | None
+
+    def summary(self, language: str) -> str:
+        return self.summary_zh if language == "zh" else self.summary_en
+
+    def facts(self) -> dict[str, Any]:
+        """The scenario as ``list --json`` shows it."""
+        facts: dict[str, Any] = {
+            "name": self.name,
+            "kind": self.kind,
+            "suites": list(self.suites),
+            "clauses": list(self.clauses),
+            "summary_en": self.summary_en,
+            "summary_zh": self.summary_zh,
+        }
+        if self.defence is not None:
+            facts |= {"attack": self.defence.attack, "defence": self.defence.row, "refused_with": self.defence.code}
+        return facts
+
+
+_SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(
+    name: str,
+    *,
+    kind: Kind,
+    clauses: tuple[str, ...],
+    summary_en: str,
+    summary_zh: str,
+    suites: tuple[Suite, ...] = ("gm",),
+    defence: Defence | None = None,
+) -> Callable[[Play], Play]:
+    """Register the function below as a scenario."""
+    if (kind == "attack") != (defence is not None):
+        raise ValueError(f"{name}: an attack names its defence, and nothing else does")
+
+    def register(play: Play) -> Play:
+        if name in _SCENARIOS:
+            raise ValueError(f"two scenarios are called {name}")
+        _SCENARIOS[name] = Scenario(name, kind, clauses, suites, summary_en, summary_zh, play, defence)
+        return play
+
+    return register
+
+
+def scenarios() -> dict[str, Scenario]:
+    """All scenarios in the order of the story: the happy ones, then the attacks."""
+    for package in ("scenarios.happy", "scenarios.attacks"):
+        for module in pkgutil.iter_modules(import_module(package).__path__):
+            import_module(f"{package}.{module.name}")
+    return dict(sorted(_SCENARIOS.items(), key=lambda item: (item[1].kind != "happy", item[0])))
+
+
+def chosen(names: Iterable[str]) -> list[Scenario]:
+    """The named scenarios, all of them for no name. An unknown name is refused with those that exist."""
+    known = scenarios()
+    names = tuple(names)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise WrongUsage(f"There is no scenario {', '.join(unknown)}; there are: {', '.join(known)}.")
+    return [known[name] for name in names] if names else list(known.values())

@@ -1,0 +1,83 @@
+"""Writes a run's evidence into a folder: ``run.json`` for programs, ``run.md`` for people, both of the same results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.runner import Result
+
+
+def write(folder: Path, results: Sequence[Result]) -> tuple[Path, Path]:
+    """Write both files; answers their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    document = {
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "passed": all(each.passed for each in results),
+        "results": [each.facts() | {"evidence": each.evidence} for each in results],
+    }
+    as_json, as_markdown = folder / "run.json", folder / "run.md"
+    as_json.write_text(json.dumps(document, indent=2, ensure_ascii=False, default=_text) + "\n")
+    as_markdown.write_text(_markdown(document["written_at"], results))
+    return as_json, as_markdown
+
+
+def _markdown(written_at: object, results: Sequence[Result]) -> str:
+    passed = sum(each.passed for each in results)
+    lines = ["# Scenarios", "", f"{passed} of {len(results)} passed; written {written_at}.", ""]
+    lines += ["| scenario | suite | bank | result | outcome |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {each.scenario.name} | {each.suite} | {each.mode} | {_word(each)} | {_cell(each.outcome)} |"
+        for each in results
+    ]
+    for each in results:
+        lines += ["", f"## {each.scenario.name} ({each.suite}, {each.mode})", "", each.scenario.summary_en, ""]
+        lines += [f"Clauses: {', '.join(each.scenario.clauses)}", ""]
+        lines += [f"- {claim.en}" for claim in each.claims]
+        lines += ["", *_messages(each.evidence.get("messages", ()))]
+        lines += _records(each.evidence.get("access_records", ()))
+    return "\n".join(lines) + "\n"
+
+
+def _messages(messages: Sequence[dict[str, Any]]) -> list[str]:
+    if not messages:
+        return []
+    rows = [
+        f"| {each['method']} {_cell(each['path'])} | {_signed(each)} | {each['request']['sealed_chars']}"
+        f" | {each['status']} {each['code'] or ''} | {each['answer']['sealed_chars']} |"
+        for each in messages
+    ]
+    return ["| message | signed by | sealed | answer | sealed |", "|---|---|---|---|---|", *rows, ""]
+
+
+def _records(records: Sequence[dict[str, Any]]) -> list[str]:
+    if not records:
+        return []
+    rows = [
+        f"| {each['serial']} | {each['app_id']} | {each['api_id']} | {each['elapsed_us']} | {each['at_ms']}"
+        f" | {each['result']} {each['code'] or ''} |"
+        for each in records
+    ]
+    return ["| serial | App_ID | API_ID | elapsed us | at ms | result |", "|---|---|---|---|---|---|", *rows]
+
+
+def _signed(message: dict[str, Any]) -> str:
+    signature = message["request"]["signature"]
+    return signature["keyid"] if signature else "nobody"
+
+
+def _word(result: Result) -> str:
+    return "passed" if result.passed else "FAILED"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _text(value: object) -> str:
+    """Bytes and whatever else JSON cannot say."""
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,204 @@
+"""Plays scenarios and judges them: one world for each suite, one fresh customer for each play.
+
+An attack is judged by three witnesses: the bank's answer, its access record, and its books. Proving an attack means
+leaving out the one defence that it names and seeing the very same attack succeed; then the bank is made whole again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal
+
+from scenarios.failures import ScenarioFailed
+from scenarios.observe import Mark
+from scenarios.passphrase import ephemeral
+from scenarios.registry import Defence, Scenario, Suite
+from scenarios.stage import Attempt, Stage
+from scenarios.texts import Text
+from scenarios.verification import yuan
+from scenarios.world import Plan, World, running_world
+
+if TYPE_CHECKING:
+    from user_sim.people import Person
+
+Mode = Literal["whole", "weakened"]
+BETWEEN_PLAYS_S = 600
+PAYEE, STRANGER, FIRST_USER = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Result:
+    """How one play ended. ``mode``: at the whole bank, or without the attack's one defence."""
+
+    scenario: Scenario
+    suite: str
+    mode: Mode
+    passed: bool = False
+    seconds: float = 0.0
+    outcome: str = ""
+    claims: list[Text] = field(default_factory=list)
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """The result as ``run --json`` prints it."""
+        return {
+            "name": self.scenario.name,
+            "kind": self.scenario.kind,
+            "suite": self.suite,
+            "mode": self.mode,
+            "passed": self.passed,
+            "outcome": self.outcome,
+            "seconds": round(self.seconds, 2),
+            "clauses": list(self.scenario.clauses),
+            "claims": [each.en for each in self.claims],
+        }
+
+
+def play_all(
+    scenarios: Sequence[Scenario],
+    *,
+    prove: bool,
+    environment: Mapping[str, str],
+    heard: Callable[[Result], None] = lambda _: None,
+) -> list[Result]:
+    """Play the scenarios in every suite they name; ``heard`` is told of each result as it comes."""
+    results: list[Result] = []
+    for suite in dict.fromkeys(suite for each in scenarios for suite in each.suites):
+        chosen = [each for each in scenarios if suite in each.suites]
+        plays = len(chosen) + (sum(each.defence is not None for each in chosen) if prove else 0)
+        with scenario_world(suite, plays, environment) as world:
+            theatre = Theatre(world)
+            for scenario in chosen:
+                for mode in theatre.modes(scenario, prove=prove):
+                    results.append(theatre.play(scenario, mode))
+                    heard(results[-1])
+    return results
+
+
+@contextmanager
+def scenario_world(suite: Suite, plays: int, environment: Mapping[str, str]) -> Iterator[World]:
+    """A throw-away world with a tap on the gateway and a customer for each play."""
+    with TemporaryDirectory(prefix="bank-sandbox-") as folder:
+        plan = Plan(
+            home=Path(folder) / "home",
+            passphrase=ephemeral(),
+            suite=suite,
+            port_base=0,
+            people=FIRST_USER + plays,
+            tapped=True,
+            environment=environment,
+        )
+        with running_world(plan) as world:
+            yield world
+
+
+class Theatre:
+    """Plays one scenario after the other in a world, each with a customer nobody played before."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._users: Iterator[Person] = iter(world.people[FIRST_USER:])
+
+    @staticmethod
+    def modes(scenario: Scenario, *, prove: bool) -> tuple[Mode, ...]:
+        return ("whole", "weakened") if prove and scenario.defence is not None else ("whole",)
+
+    def play(self, scenario: Scenario, mode: Mode = "whole") -> Result:
+        """Play and judge; a scenario's failure is a result, a broken world is an exception."""
+        result = Result(scenario, self.world.plan.suite, mode)
+        started = time.perf_counter()
+        # What rests between two codes or two failures has passed when the next customer comes.
+        self.world.control.advance(BETWEEN_PLAYS_S)
+        stage = self._stage()
+        try:
+            with self._weakened(scenario, mode):
+                attempt = scenario.play(stage)
+            result.outcome = _judged(stage, scenario, mode, attempt)
+            result.passed = True
+        except Exception as error:
+            self.world.require_alive()
+            result.outcome = str(error) if isinstance(error, ScenarioFailed) else f"{type(error).__name__}: {error}"
+        finally:
+            stage.close()
+        result.seconds = time.perf_counter() - started
+        result.claims = stage.claims
+        result.evidence = evidence_of(stage)
+        return result
+
+    def _stage(self) -> Stage:
+        people = self.world.people
+        return Stage(self.world, next(self._users), people[PAYEE], people[STRANGER])
+
+    @contextmanager
+    def _weakened(self, scenario: Scenario, mode: Mode) -> Iterator[None]:
+        if mode == "whole" or scenario.defence is None:
+            yield
+            return
+        before = self.world.control.weakened()["names"]
+        self.world.control.weaken([*before, scenario.defence.row])
+        try:
+            yield
+        finally:
+            self.world.control.weaken(before)
+
+
+def _judged(stage: Stage, scenario: Scenario, mode: Mode, attempt: Attempt | None) -> str:
+    """One sentence on how it ended, or ``ScenarioFailed``."""
+    if scenario.defence is None:
+        if not stage.claims:
+            raise ScenarioFailed("nothing was claimed")
+        return f"{len(stage.claims)} claims hold; {stage.claims[-1]}"
+    if attempt is None or stage.attack_mark is None:
+        raise ScenarioFailed("the attack never began")
+    judge = _judge_refusal if mode == "whole" else _judge_success
+    return judge(stage, scenario.defence, stage.attack_mark, attempt)
+
+
+def _judge_refusal(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt) -> str:
+    """Refused with the expected status and code, recorded as such, nothing read, and no money moved."""
+    answer = f"{attempt.status} {attempt.code}"
+    refused = Text(f"refused with {defence.status} {defence.code}", f"被拒绝：{defence.status} {defence.code}")
+    stage.require((attempt.status, attempt.code) == (defence.status, defence.code), refused, answer)
+    stage.require(attempt.read is None, Text("the attacker read nothing", "攻击者未读到任何数据"), attempt.read)
+    records = [each for each in stage.bank.records_since(mark) if each["code"] == defence.code]
+    recorded = Text("the access log records the failure, with this code", "访问日志以该代码记录了失败")
+    outcomes = {(each["result"], each["status"]) for each in records}
+    stage.require(outcomes == {("failure", defence.status)}, recorded, outcomes)
+    postings = stage.bank.postings_since(mark)
+    stage.require(postings == [], Text("the books are unchanged", "账务未变"), postings)
+    return f"refused: {answer}, recorded as serial {records[0]['serial']}, books unchanged"
+
+
+def _judge_success(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt) -> str:
+    """Without the defence the attacker gets what they came for, and the access log says that the bank was weakened."""
+    answer = f"{attempt.status} {attempt.code or ''}".strip()
+    marked = Text(f"the records say: weakened by {defence.row}", f"记录标明已削弱：{defence.row}")
+    weakened = [each["weakened"].split() for each in stage.bank.records_since(mark)]
+    stage.require(any(defence.row in each for each in weakened), marked)
+    if defence.prize == "money":
+        moved = sum(each.amount_fen for each in stage.bank.postings_since(mark))
+        stage.require(moved > 0, Text("money moved", "资金被转移"), answer)
+        return f"without {defence.row} the attack moves {yuan(moved)} CNY"
+    stage.require(attempt.read is not None, Text("data was read", "数据被读取"), answer)
+    return f"without {defence.row} the attacker reads {attempt.read}"
+
+
+def evidence_of(stage: Stage) -> dict[str, Any]:
+    """What a report keeps of a play: the messages on the wire, the access records, the postings."""
+    return {
+        "messages": [each.evidence() for each in stage.readings()],
+        "access_records": stage.bank.records_since(stage.start),
+        "postings": [_masked(asdict(each)) for each in stage.bank.postings_since(stage.start)],
+    }
+
+
+def _masked(posting: dict[str, Any]) -> dict[str, Any]:
+    from bank_sim.sdk.protocol.masking import mask_account
+
+    numbers = {name: mask_account(posting[name]) for name in ("debtor_number", "creditor_number")}
+    return posting | numbers

@@ -1,0 +1,159 @@
+"""What one scenario has at hand: a started world, somebody to play the user, and eyes on the bank's books.
+
+A scenario acts through pages, phones, SDKs and the wire. What it claims, it claims through ``require``, and the claims
+that held are its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bank_sim.sdk.protocol.problems import CATALOGUE
+from scenarios.canaries import encodings
+from scenarios.failures import ScenarioFailed
+from scenarios.messages import Reading, read
+from scenarios.observe import Bank, Mark
+from scenarios.partner import Partner
+from scenarios.texts import Text
+from user_sim.browser import LoopbackTransport
+from user_sim.driver import LANGUAGES, HeadlessUser, Places
+from user_sim.persona import CAREFUL
+
+if TYPE_CHECKING:
+    import httpx
+
+    from bank_sim.sdk.protocol.problems import Problem
+    from scenarios.middlebox import Middlebox
+    from scenarios.world import World
+    from user_sim.browser import Visit
+    from user_sim.people import Person
+    from user_sim.persona import Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How an attack ended: the bank's answer to it, and what the attacker came to read (None: nothing)."""
+
+    status: int
+    code: str | None = None
+    read: str | None = None
+
+
+def refused(problem: Problem) -> Attempt:
+    """An attempt that the bank refused; what the SDK makes of the refusal (RESULT_UNKNOWN) is put aside."""
+    code = problem.members.get("answer_code", problem.code)
+    return Attempt(CATALOGUE[code].status, code)
+
+
+@dataclass(slots=True)
+class Stage:
+    """One scenario's surroundings. ``user`` is a customer whom no other scenario of this world plays.
+
+    ``payee`` receives, ``stranger`` is a customer with an account of their own and no good intentions.
+    """
+
+    world: World
+    user: Person
+    payee: Person
+    stranger: Person
+    on_visit: Callable[[Visit], None] | None = None
+    languages: str = LANGUAGES
+    bank: Bank = field(init=False)
+    start: Mark = field(init=False)
+    first_message: int = field(init=False)
+    attack_mark: Mark | None = None
+    claims: list[Text] = field(default_factory=list)
+    closing: ExitStack = field(default_factory=ExitStack)
+    _wallet_user: HeadlessUser | None = None
+    _linked: bool = False
+
+    def __post_init__(self) -> None:
+        self.bank = Bank(self.world.home)
+        self.start = self.bank.mark()
+        self.first_message = len(self.wire.record.messages)
+
+    @property
+    def wire(self) -> Middlebox:
+        """The box in front of the gateway; every message between applications and bank passes through it."""
+        assert self.world.middlebox is not None
+        return self.world.middlebox
+
+    def readings(self) -> list[Reading]:
+        """What crossed the wire since this stage was set, as the wire reads it."""
+        return [read(each) for each in self.wire.record.messages[self.first_message :]]
+
+    def plays(
+        self, person: Person, *, persona: Persona = CAREFUL, transport: httpx.BaseTransport | None = None
+    ) -> HeadlessUser:
+        """A person with a browser and a phone, gone when the scenario ends."""
+        addresses = self.world.addresses
+        places = Places(addresses.wallet, addresses.pages, addresses.phone)
+        user = HeadlessUser(
+            person,
+            places,
+            self.world.authority,
+            persona=persona,
+            transport=transport,
+            languages=self.languages,
+            on_visit=self.on_visit,
+        )
+        self.closing.callback(user.close)
+        return user
+
+    def wallet_user(self) -> HeadlessUser:
+        """The user, signed in at the wallet."""
+        if self._wallet_user is None:
+            self._wallet_user = self.plays(self.user)
+            self._wallet_user.open_wallet(f"user-{self.user.person_id}")
+        return self._wallet_user
+
+    def linked_user(self) -> HeadlessUser:
+        """The user, whose accounts the wallet may see; linked on first use."""
+        user = self.wallet_user()
+        if not self._linked:
+            user.link_bank()
+            self._linked = True
+        return user
+
+    def partner(self, name: str) -> Partner:
+        """A freshly registered application of somebody else, closed when the scenario ends."""
+        world, name = self.world, f"{name}-{self.user.person_id}"
+        partner = Partner(name, world.plan.suite, world.addresses, world.control, world.authority)
+        self.closing.callback(partner.close)
+        return partner
+
+    def customer_of(self, partner: Partner, person: Person, persona: Persona = CAREFUL) -> HeadlessUser:
+        """A person whose browser knows the partner's web server."""
+        return self.plays(
+            person, persona=persona, transport=partner.callback_page(LoopbackTransport(self.world.authority))
+        )
+
+    def numbers(self, person: Person) -> dict[str, str]:
+        """A person's account numbers by class, as they stand on the person's papers."""
+        return self.bank.account_numbers(person.login_name)
+
+    def require(self, holds: bool, claim: Text, found: Any = "") -> None:
+        """State something that must hold; the scenario fails here when it does not."""
+        if not holds:
+            raise ScenarioFailed(f"Not so: {claim}" + (f" (found {found})" if found != "" else ""))
+        self.claims.append(claim)
+
+    def require_unreadable(self, what: Text, values: Mapping[str, str]) -> None:
+        """None of the values crossed the wire since this stage was set in a form that the wire can read."""
+        for message in self.wire.record.messages[self.first_message :]:
+            crossed = b"\n".join([message.request.url.raw_path, message.body, message.answer.content])
+            for name, value in values.items():
+                found = next((form for form, needle in encodings(value).items() if needle in crossed), None)
+                if found is not None:
+                    raise ScenarioFailed(f"Not so: {name} is unreadable on the wire (found as {found})")
+        self.claims.append(Text(f"unreadable on the wire: {what.en}", f"线路上不可读：{what.zh}"))
+
+    def attack_begins(self) -> None:
+        """Everything before was honest; from here on what happens is the attack's doing."""
+        self.attack_mark = self.bank.mark()
+
+    def close(self) -> None:
+        self.closing.close()

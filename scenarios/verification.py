@@ -1,0 +1,158 @@
+"""Verifies what the parties left behind, offline and read-only: the access log, the books, the wallet's journal.
+
+It trusts no running process, only files. A verdict names the first record that does not hold (JR/T 0185 12.3).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.failures import BrokenSurroundings
+from scenarios.texts import Text
+
+if TYPE_CHECKING:
+    from scenarios.canaries import Search
+    from scenarios.home import Home
+    from user_sim.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One verification: what was verified, whether it holds, one sentence, and the figures behind it."""
+
+    name: Text
+    holds: bool
+    sentence: Text
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """The verdict as ``--json`` prints it."""
+        return {"name": self.name.en, "holds": self.holds, "sentence": self.sentence.en, "figures": self.figures}
+
+
+def verify_home(home: Home) -> list[Verdict]:
+    """The three verifications of ``audit verify``."""
+    return [access_log(home), books(home), journal(home)]
+
+
+def access_log(home: Home) -> Verdict:
+    """The bank's access log: an unbroken chain from the first call to the newest."""
+    from bank_sim import audit
+    from bank_sim.store import Store
+
+    with closing(Store(_database(home.party("bank") / "bank.db"), readonly=True)) as store:
+        verdict = audit.verify(store)
+    figures = {"records": verdict.count, "first_bad": verdict.first_bad_serial, "head": verdict.head}
+    return _chain(Text("access log", "访问日志"), verdict.count, verdict.first_bad_serial, figures)
+
+
+def books(home: Home) -> Verdict:
+    """The ledger, recomputed from its lines by an auditor that shares no code with it."""
+    from bank_sim.core.auditor import audit
+
+    with _readonly(home.party("bank") / "bank.db") as db:
+        verdict = audit(db)
+    figures = {
+        "entries": verdict.entries,
+        "transfers": verdict.executed_transfers,
+        "customers_total": yuan(verdict.customers_total_fen),
+        "findings": [each._asdict() for each in verdict.findings],
+    }
+    name, total = Text("books", "账务"), yuan(verdict.customers_total_fen)
+    if not verdict.balanced:
+        first = verdict.findings[0]
+        found = f"{first.name} · {first.subject} · {first.detail}"
+        return Verdict(name, False, Text(found, found), figures)
+    sentence = Text(
+        f"{verdict.entries} entries sum to zero, {verdict.executed_transfers} transfers, customers hold {total} CNY",
+        f"{verdict.entries}笔分录借贷平衡，{verdict.executed_transfers}笔转账，客户余额合计{total}元",
+    )
+    return Verdict(name, True, sentence, figures)
+
+
+def journal(home: Home) -> Verdict:
+    """The wallet's own log: masked, and chained like the bank's."""
+    from app_sim.journal import Journal
+
+    with _readonly(home.party("app") / "wallet.db") as db:
+        db.row_factory = sqlite3.Row
+        verdict = Journal(_Rows(db), lambda: 0).verify()  # type: ignore[arg-type]
+    figures = {"records": verdict.count, "first_bad": verdict.first_bad_seq}
+    return _chain(Text("wallet journal", "钱包日志"), verdict.count, verdict.first_bad_seq, figures)
+
+
+def _chain(name: Text, count: int, first_bad: int | None, figures: dict[str, Any]) -> Verdict:
+    if first_bad is None:
+        return Verdict(name, True, Text(f"{count} records, the chain holds", f"{count}条记录，链完整"), figures)
+    broken = Text(f"the chain breaks at record {first_bad}", f"链在第{first_bad}条记录处断裂")
+    return Verdict(name, False, broken, figures)
+
+
+def residue(home: Home, people: Iterable[Person], numbers: Iterable[str], balances: Iterable[str] = ()) -> Verdict:
+    """No file of the application holds a value that was trusted to the bank: names, phones, numbers, passwords.
+
+    ``balances``: as the application showed them to its user, and must not have kept (JR/T 0185 7.2.2).
+    """
+    from scenarios.canaries import search
+
+    canaries = {f"{person.person_id} {name}": value for person in people for name, value in person.canaries().items()}
+    canaries |= {f"account number {position}": number for position, number in enumerate(numbers, 1)}
+    canaries |= {f"balance {position}": text for position, text in enumerate(balances, 1)}
+    found = search([home.party("app")], canaries)
+    return _residue_verdict(found, len(canaries))
+
+
+def _residue_verdict(found: Search, canaries: int) -> Verdict:
+    name, size_kib = Text("residue", "残留检查"), found.bytes // 1024
+    figures = {"files": found.files, "bytes": found.bytes, "found": [str(each) for each in found.residues]}
+    if found.files == 0:
+        nothing = Text("the application has no files: nothing was searched", "应用方没有文件，未进行检查")
+        return Verdict(name, False, nothing, figures)
+    if found.residues:
+        first = found.residues[0]
+        return Verdict(name, False, Text(f"found {first}", f"发现残留：{first}"), figures)
+    clean = Text(
+        f"none of {canaries} values lies in the application's {found.files} files ({size_kib} KiB), in any encoding",
+        f"{canaries}个敏感值以任何编码均未出现在应用方的{found.files}个文件（{size_kib} KiB）中",
+    )
+    return Verdict(name, True, clean, figures)
+
+
+def account_numbers(home: Home) -> list[str]:
+    """Every account and card number of the bank: what must not lie unmasked anywhere else."""
+    with _readonly(home.party("bank") / "bank.db") as db:
+        rows = db.execute("SELECT account_number FROM accounts UNION SELECT card_number FROM cards").fetchall()
+    return [row[0] for row in rows]
+
+
+def yuan(amount_fen: int) -> str:
+    """Fen as a person reads money: ``123456789`` -> ``1,234,567.89``."""
+    sign, amount_fen = ("-" if amount_fen < 0 else ""), abs(amount_fen)
+    return f"{sign}{amount_fen // 100:,}.{amount_fen % 100:02}"
+
+
+class _Rows:
+    """As much of the wallet's store as its journal reads from."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def read(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        return self._db.execute(sql, parameters).fetchall()
+
+
+def _database(path: Path) -> Path:
+    if not path.is_file():
+        raise BrokenSurroundings(f"There is nothing to verify: {path} is missing. Start a sandbox there first.")
+    return path
+
+
+@contextmanager
+def _readonly(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{_database(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
+        yield db

@@ -1,0 +1,246 @@
+"""The command line: help for newcomers, one clear line for each failure, exit codes that a script can rely on."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenarios import cli
+from scenarios.cli import COMMANDS
+from scenarios.runner import Theatre
+from scenarios.surroundings import surroundings
+from tests.scenarios.sandbox_process import run
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_help_names_every_command_the_first_steps_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+
+    text = capsys.readouterr().out
+    assert all(re.search(rf"^  {name} +\S", text, re.MULTILINE) for name in COMMANDS)
+    assert "bank-sandbox demo" in text
+    assert "Exit codes:" in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_with_an_example_or_its_subcommands(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([name, "--help"]) == 0
+
+    assert re.search(rf"Usage: bank-sandbox {name}", capsys.readouterr().out)
+
+
+def test_help_imports_no_party_and_no_network_library() -> None:
+    heavy = ("httpx", "flask", "cryptography", "rich", "bank_sim", "app_sim", "user_sim", "faker")
+    program = (
+        "import sys; from scenarios import cli; cli.run(['--help']); cli.run(['up', '--help'])\n"
+        f"print([each for each in {heavy} if each in sys.modules], file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stderr == "[]\n"
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [name for name in COMMANDS if f"bank-sandbox {name}" not in readme] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nix"],
+        ["up", "--suite", "rot13"],
+        ["up", "--port-base", "nix"],
+        ["clock", "advance", "soon"],
+        ["run"],
+        ["run", "transfer-gm", "--all"],
+        ["run", "nix"],
+        ["app", "register", "shop", "--public-key", "/nowhere"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(arguments) == 2
+    assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["up"], ["reset"], ["status"], ["audit", "verify"], ["clock", "show"], ["demo"]], ids=" ".join
+)
+def test_a_foreign_home_is_refused_by_every_command_and_left_alone(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    code = cli.run([*arguments, "--home", str(tmp_path)])
+
+    error = capsys.readouterr().err
+    assert code == 3
+    assert error.startswith("bank-sandbox: ")
+    assert error.count("\n") == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["clock", "show"], ["app", "register", "shop"]], ids=" ".join)
+def test_commands_for_a_running_sandbox_say_so_when_none_runs(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([*arguments, "--home", str(tmp_path / "home")]) == 3
+    assert "No sandbox runs in" in "".join(capsys.readouterr())
+
+
+def test_resetting_nothing_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["reset", "--home", str(tmp_path / "home")]) == 0
+    assert "Nothing to delete" in capsys.readouterr().out
+
+
+def test_a_missing_library_is_named_in_one_line() -> None:
+    program = (
+        "import sys; sys.modules['uvicorn'] = None; sys.modules['httpx'] = None\n"
+        "from scenarios import cli; sys.exit(cli.run(['run', '--all']))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("bank-sandbox: The library 'httpx' is missing;")
+    assert done.stderr.count("\n") == 1
+
+
+def test_list_tells_programs_and_people_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.run(["list", "--json"])
+    facts = json.loads(capsys.readouterr().out)
+    cli.run(["list"])
+    table = capsys.readouterr().out
+
+    assert {"transfer-gm", "amount-tampered"} <= {each["name"] for each in facts}
+    assert all(each["name"] in table for each in facts)
+    assert all(each["summary_en"] and each["summary_zh"] and each["clauses"] for each in facts)
+
+
+def test_a_short_passphrase_from_the_environment_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    refusal = run("up", "--home", str(tmp_path / "home"), BANK_SANDBOX_PASSPHRASE="short")
+
+    assert (refusal.returncode, refusal.stderr.count("\n")) == (3, 1)
+    assert "too short" in refusal.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_passphrase_is_not_handed_to_child_processes() -> None:
+    given = surroundings({"BANK_SANDBOX_PASSPHRASE": "a secret of a person", "PATH": "/bin"})
+
+    assert given.passphrase == "a secret of a person"
+    assert given.environment == {"PATH": "/bin"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [({"LANG": "zh_CN.UTF-8"}, "zh"), ({"LANG": "zh_CN", "LC_ALL": "C"}, "en"), ({}, "en"), ({"LANG": "de_DE"}, "en")],
+)
+def test_the_locale_chooses_the_language(environment: dict[str, str], language: str) -> None:
+    assert surroundings(environment).language == language
+
+
+class TestWithARunningSandbox:
+    """Commands against the scenarios' world, which is as good as any other running sandbox."""
+
+    @pytest.fixture
+    def home(self, gm_theatre: Theatre) -> str:
+        return str(gm_theatre.world.home.path)
+
+    def test_the_clock_moves_for_all_parties_and_back(self, home: str, capsys: pytest.CaptureFixture[str]) -> None:
+        def offset(*arguments: str) -> float:
+            assert cli.run(["clock", *arguments, "--home", home, "--json"]) == 0
+            return float(json.loads(capsys.readouterr().out)["offset_s"])
+
+        before = offset("show")
+        moved = offset("advance", "1d12h")
+        assert offset("reset") == 0
+        assert moved - before == 129_600
+        # Time that has passed for the other scenarios of this world has passed.
+        assert offset("advance", f"{int(moved)}s") == int(moved)
+
+    def test_status_tells_where_it_listens(self, home: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.run(["status", "--home", home, "--json"]) == 0
+
+        facts = json.loads(capsys.readouterr().out)
+        assert facts["running"]
+        assert set(facts["urls"]) == {"gateway", "pages", "wallet", "phone", "control"}
+        assert "token" not in json.dumps(facts)
+
+    def test_an_application_of_ones_own_is_registered_with_keys_made_by_openssl(
+        self, home: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for use in ("sig", "enc"):
+            private, public = tmp_path / f"{use}.pem", tmp_path / f"{use}.pub"
+            _openssl("genpkey", "-algorithm", "SM2", "-out", str(private))
+            _openssl("pkey", "-in", str(private), "-pubout", "-out", str(public))
+        keys = ["--public-key", str(tmp_path / "sig.pub"), "--sealing-key", str(tmp_path / "enc.pub")]
+
+        code = cli.run(["app", "register", "shop", *keys, "--redirect-uri", "https://shop.example/cb", "--home", home])
+
+        told = capsys.readouterr().out
+        assert code == 0
+        assert re.search(r"^App_ID +app_\w{12}$", told, re.MULTILINE)
+        assert re.search(r"^App_Secret +\S{43} ", told, re.MULTILINE)
+        assert told.count("keyid ") == 3
+
+    def test_a_private_key_is_refused_before_it_leaves_the_machine(
+        self, home: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        _openssl("genpkey", "-algorithm", "SM2", "-out", str(tmp_path / "sig.pem"))
+
+        code = cli.run(["app", "register", "shop", "--public-key", str(tmp_path / "sig.pem"), "--home", home])
+
+        assert code == 2
+        assert "private key" in capsys.readouterr().err
+
+    def test_a_certificate_request_is_signed_by_the_sandbox_that_runs(
+        self, gm_theatre: Theatre, home: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        request, key = tmp_path / "shop.csr", tmp_path / "shop.key"
+        _openssl(
+            *("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=shop"),
+            *("-keyout", str(key), "-out", str(request)),
+        )
+        with _attended(gm_theatre):
+            code = cli.run(["app", "register", "shop", "--csr", str(request), "--home", home, "--json"])
+
+        certificate = tmp_path / "shop.crt"
+        certificate.write_text(json.loads(capsys.readouterr().out)["certificate_pem"])
+        assert code == 0
+        assert "OK" in _openssl("verify", "-CAfile", str(gm_theatre.world.authority), str(certificate))
+
+
+def _openssl(*arguments: str) -> str:
+    done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=True, env=os.environ)
+    return done.stdout
+
+
+class _attended:  # noqa: N801 - reads as a with statement
+    """The world's desk, attended as ``up`` attends to it."""
+
+    def __init__(self, theatre: Theatre) -> None:
+        import threading
+
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._attend, args=(theatre.world.desk,))
+
+    def _attend(self, desk) -> None:
+        while not self._over.wait(0.05):
+            desk.attend()
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()

@@ -1,0 +1,79 @@
+"""The demo as a newcomer sees it: it ends well, in time, in both languages, in plain text without a terminal."""
+
+import csv
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from scenarios.narration import clauses
+from scenarios.registry import scenarios
+from scenarios.story import WORDS, chapters
+from tests.scenarios.sandbox_process import run
+
+STANDARD = Path(__file__).parents[2] / "scenarios" / "standard"
+
+
+@pytest.fixture(scope="module")
+def told() -> str:
+    started = time.monotonic()
+    done = run("demo")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.monotonic() - started < 10
+    return done.stdout
+
+
+def test_the_story_is_whole_and_verified(told: str) -> None:
+    assert [chapter.title.en for chapter in chapters("gm") if chapter.title.en not in told] == []
+    assert "refused: 403 CONSENT_REVOKED" in told
+    assert "Everything holds" in told
+    assert len(re.findall(r"^ +\+ (?:access log|books|wallet journal|residue): ", told, re.MULTILINE)) == 4
+
+
+def test_each_message_tells_its_signature_and_what_is_sealed(told: str) -> None:
+    assert re.search(
+        r"POST /api/transfers   201 · A2\n +signed +sm2-sm3 with key \S{16}, over method authority path", told
+    )
+    assert re.search(r"sealed +creditor_account, creditor_name: \d{3} characters, eyJ", told)
+    assert re.search(r"hmac-sm3 with App_Secret", told)
+    assert "and this very request" in told
+
+
+def test_every_requirement_is_told_with_its_words(told: str) -> None:
+    for chapter in chapters("gm"):
+        for clause in scenarios()[chapter.scenario].clauses:
+            assert f"{clause:<13} {clauses()[clause]['en']}" in told
+
+
+def test_without_a_terminal_it_is_plain_text(told: str) -> None:
+    assert "\x1b" not in told
+    assert not set(told) & set("─━│┃╭╮")
+
+
+def test_a_chinese_locale_is_told_in_chinese() -> None:
+    done = run("demo", "--suite", "intl", LANG="zh_CN.UTF-8")
+
+    assert done.returncode == 0
+    assert "全部成立" in done.stdout
+    assert "条款依据" in done.stdout
+    assert "ecdsa-p256-sha256" in done.stdout
+    assert not re.search(r"verified|who reads what|what happens", done.stdout)
+
+
+def test_a_home_that_is_asked_for_stays(tmp_path: Path) -> None:
+    done = run("demo", "--home", str(tmp_path / "home"))
+
+    assert done.returncode == 0
+    assert run("audit", "verify", "--home", str(tmp_path / "home")).returncode == 0
+
+
+def test_every_word_is_there_in_both_languages() -> None:
+    assert [name for name, text in WORDS.items() if not (text.en and re.search(r"[\u4e00-\u9fff]", text.zh))] == []
+
+
+def test_every_clause_of_the_standard_has_its_words() -> None:
+    ids = [row["id"] for row in csv.DictReader((STANDARD / "clauses.csv").read_text().splitlines())]
+
+    assert len(ids) == 232
+    assert all(clauses()[each]["en"] and clauses()[each]["zh"] for each in ids)
