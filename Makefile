@@ -10,7 +10,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/bank-sandbox demo
 
 test: $(VENV)/.dev tests/node_modules/.installed lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -131,6 +132,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def to_json(self) -> bytes:
         """What ``from_file`` reads."""
         return msgspec.json.format(msgspec.json.encode(self, enc_hook=str), indent=2)
+
+    @property
+    def authority(self) -> str:
+        """The gateway's host and port as a message addresses them (RFC 9421 section 2.2.3)."""
+        return urlsplit(self.gateway_url).netloc.lower().removesuffix(":443")
 
     @property
     def folder(self) -> Path:

@@ -29,6 +29,13 @@ _SHARED_SECRETS = ("client_secret", "username", "password")
 _COVERED = frozenset({"content-digest"})
 
 
+def message_is_for_this_server(call: OAuthCall) -> None:
+    """AUTHORITY_MISMATCH: what was signed for another server's host is not taken here."""
+    own = call.bank.config.authority
+    if call.message.authority.lower().removesuffix(":443") != own:
+        raise problems.AUTHORITY_MISMATCH.problem(f"This server is {own}.")
+
+
 def source_is_no_guesser(call: OAuthCall) -> None:
     """Asked before any cryptography: an address that keeps failing to authenticate waits (RATE_LIMITED)."""
     call.failures.require_open(call.source, call.bank.clock.now_s())

@@ -16,6 +16,7 @@ _ALL = "par token revoke introspect"
 CHECKS: CheckTable[OAuthCall] = CheckTable(
     [
         row("oauth_form", form.form_is_well_formed, _ALL, "7.2.2-1"),
+        row("oauth_authority", client_checks.message_is_for_this_server, _ALL, "7.2.2-1 7.3.2-1"),
         row("source_gate", client_checks.source_is_no_guesser, _ALL, "7.3.2-1 9.2.1-b-4.2"),
         row("client_proof", client_checks.one_kind_of_proof, _ALL, "9.2.1-b-1 9.3.1-1.1"),
         row("client_name", client_checks.client_is_named, _ALL, "9.2.1-a-2.2"),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn
 
 from flask import Blueprint, Flask, Response
+from werkzeug.exceptions import HTTPException
 
 from bank_sim.bank import Bank
 from bank_sim.ebank import authorize, centre
@@ -48,6 +49,7 @@ def create_app(bank: Bank) -> Flask:
     app.after_request(_as_declared)
     app.register_error_handler(404, served(bank, EBANK, "ebank.unknown", _no_such_page))
     app.register_error_handler(405, served(bank, EBANK, "ebank.unknown", _not_so))
+    app.register_error_handler(HTTPException, served(bank, EBANK, "ebank.unknown", _not_readable))
     return app
 
 
@@ -70,6 +72,10 @@ def _as_declared(response: Response) -> Response:
 
 def _no_such_page(visit: Visit, _error: Exception) -> NoReturn:
     raise problems.API_NOT_FOUND.problem()
+
+
+def _not_readable(visit: Visit, _error: Exception) -> NoReturn:
+    raise problems.MALFORMED_HTTP.problem()
 
 
 def _not_so(visit: Visit, _error: Exception) -> NoReturn:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from bank_sim import audit
 from bank_sim.bank import Bank
@@ -38,7 +38,7 @@ def create_app(bank: Bank, *beside: Blueprint) -> Flask:
     missing = bank.corelink.missing(each.operation for each in bank.catalogue)
     if missing:
         raise ValueError(f"the core lacks the operations {', '.join(sorted(missing))}")
-    gateway = Gateway(bank, FailureGate(bank.store, bank.config.policy))
+    gateway = Gateway(bank, FailureGate(bank.store, bank.config.policy), bank.config.authority)
     app = Flask("bank_sim.gateway", static_folder=None)
     # No redirects that repair a path, and no HTML for what escapes: the edge answers that, opaquely.
     app.url_map.merge_slashes = False
@@ -59,16 +59,17 @@ def _own_pages(gateway: Gateway) -> Blueprint:
         return Response(description, content_type="application/json")
 
     def refuse(error: HTTPException) -> Response:
-        if isinstance(error, MethodNotAllowed):
+        if isinstance(error, NotFound):
+            answer = handle(gateway, request.environ)
+        elif isinstance(error, MethodNotAllowed):
             problem = problems.METHOD_NOT_ALLOWED.problem(allow=sorted(error.valid_methods or ()))
             answer = _refused(receive(gateway, request.environ), problem)
         else:
-            answer = handle(gateway, request.environ)
+            answer = _refused(receive(gateway, request.environ), problems.MALFORMED_HTTP.problem())
         return Response(answer.body, answer.status, answer.headers)
 
     routes.add_url_rule("/openapi.json", view_func=describe, provide_automatic_options=False)
-    routes.app_errorhandler(404)(refuse)
-    routes.app_errorhandler(405)(refuse)
+    routes.app_errorhandler(HTTPException)(refuse)
     return routes
 
 

@@ -37,6 +37,8 @@ class Gateway:
 
     bank: Bank
     failures: FailureGate
+    authority: str
+    """Host and port as clients must address them; without the port where it is 443."""
 
 
 @dataclass(eq=False)

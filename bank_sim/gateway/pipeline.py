@@ -25,6 +25,7 @@ FUNDS = "A2-funds"
 PIPELINE: CheckTable[Call] = CheckTable([
     # The message as such
     row("message_shape",            edge.message_shape,      ALL,   "7.2.2-1 7.3.2-1"),
+    row("authority",                edge.authority,          ALL,   "7.2.2-1 7.3.2-1"),
     row("body_size",                edge.body_size,          ALL,   "7.3.2-1"),
     row("media_type",               edge.media_type,         ALL,   "7.2.2-1"),
     row("source_gate",              throttle.source_gate,    ALL,   "7.3.2-1 9.2.1-b-4.2"),

@@ -15,12 +15,20 @@ from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
 from bank_sim.clock import Clock, rfc3339
 from bank_sim.sandbox.block import ControlBlock
 from bank_sim.sandbox.switches import Switches
 from bank_sim.sdk.protocol import strict_json
-from bank_sim.sdk.protocol.problems import API_NOT_FOUND, APP_AUTH_FAILED, METHOD_NOT_ALLOWED, PARAM_INVALID, Problem
+from bank_sim.sdk.protocol.problems import (
+    API_NOT_FOUND,
+    APP_AUTH_FAILED,
+    MALFORMED_HTTP,
+    METHOD_NOT_ALLOWED,
+    PARAM_INVALID,
+    Problem,
+)
 
 # Ours: ten years reach past every validity of the sandbox and stay within what calendars and certificates bear.
 _ADVANCE_S_MAX = 3650 * 86_400
@@ -82,11 +90,22 @@ def create_control_app(
         _require_token(token_sha256)
         return _answer(register(request.get_data()), 201)
 
+    _refuse_as_problems(app)
+    return app
+
+
+def _refuse_as_problems(app: Flask) -> None:
+    """Whatever goes wrong on this listener is answered as a line of the catalogue."""
+
     @app.errorhandler(Problem)
     def refuse(problem: Problem) -> Response:
         answer = _answer(problem.document(secrets.token_hex(16)), problem.kind.status)
         answer.content_type = "application/problem+json"
         return answer
+
+    @app.errorhandler(HTTPException)
+    def unreadable(_: Exception) -> Response:
+        return refuse(MALFORMED_HTTP.problem())
 
     @app.errorhandler(404)
     def no_such_knob(_: Exception) -> Response:
@@ -95,8 +114,6 @@ def create_control_app(
     @app.errorhandler(405)
     def knob_turns_otherwise(_: Exception) -> Response:
         return refuse(METHOD_NOT_ALLOWED.problem())
-
-    return app
 
 
 def _move(block: ControlBlock, move: _ClockMove) -> None:

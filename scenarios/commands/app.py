@@ -61,7 +61,7 @@ def register(
     """
     from scenarios.desk import certificate_for
     from scenarios.home import Home
-    from scenarios.running import control_of
+    from scenarios.running import control_of, facts_of
 
     keys = [_jwk(path, use) for path, use in ((public_key, "sig"), (sealing_key, "enc")) if path is not None]
     registration: dict[str, Any] = {
@@ -77,7 +77,14 @@ def register(
         if csr is not None:
             registration["certificate_pem"] = certificate_for(Home(home), csr.read_bytes()).decode()
         credentials = control.register(registration)
-    _tell(credentials | {"certificate_pem": registration.get("certificate_pem")}, home, as_json)
+    addresses = facts_of(home)["urls"]
+    given = {
+        "certificate_pem": registration.get("certificate_pem"),
+        "gateway_url": addresses["gateway"],
+        "authorization_endpoint": f"{addresses['pages']}/authorize",
+        "ca_certificate": str((Home(home).authority / "ca.crt").absolute()),
+    }
+    _tell(credentials | given, as_json)
 
 
 def _jwk(path: Path, use: str) -> dict[str, Any]:
@@ -105,7 +112,7 @@ def _suite_of(keys: list[dict[str, Any]]) -> str:
     return "intl" if any(each.get("crv") == "P-256" for each in keys) else "gm"
 
 
-def _tell(credentials: dict[str, Any], home: Path, as_json: bool) -> None:
+def _tell(credentials: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(credentials))
         return
@@ -114,6 +121,7 @@ def _tell(credentials: dict[str, Any], home: Path, as_json: bool) -> None:
         click.echo(f"App_Secret  {credentials['app_secret']}   (shown this once)")
     for keyid in credentials["keyids"]:
         click.echo(f"keyid       {keyid}")
-    click.echo(f"CA          {home / 'ca' / 'ca.crt'}")
+    click.echo(f"Gateway     {credentials['gateway_url']}")
+    click.echo(f"CA          {credentials['ca_certificate']}")
     if credentials["certificate_pem"]:
         click.echo(f"\nYour TLS client certificate:\n{credentials['certificate_pem']}", nl=False)

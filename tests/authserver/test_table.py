@@ -15,6 +15,7 @@ def test_the_order_of_the_checks_is_a_decision() -> None:
     names = [each.name for each in CHECKS.rows]
     for earlier, later in (
         ("oauth_form", "client_name"),
+        ("oauth_authority", "client_assertion"),
         ("source_gate", "client_assertion"),
         ("client_certificate", "client_assertion"),
         ("client_assertion", "assertion_once"),

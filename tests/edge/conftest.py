@@ -44,6 +44,19 @@ def free_ports() -> tuple[int, int]:
         return first.getsockname()[1], second.getsockname()[1]
 
 
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 class Authority:
     """A certification authority that lives for one test run."""
 
@@ -53,6 +66,7 @@ class Authority:
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         draft = self._draft(self.name, self.key.public_key())
         draft = draft.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        draft = draft.add_extension(SIGNS_CERTIFICATES, critical=True)
         self.certificate = draft.sign(self.key, hashes.SHA256())
         self.path = folder / f"{name}.crt"
         self.path.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
@@ -84,6 +98,9 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - timedelta(minutes=1))
             .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+            # Python 3.13 verifies strictly, as RFC 5280 wants it.
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bank_sim.sdk.protocol.digests import content_digest
+from bank_sim.sdk.protocol.keypairs import generate
 
 if TYPE_CHECKING:
     from tests.gateway.party import Party, User
@@ -91,6 +92,10 @@ def unsigned(draft: Draft) -> None:
     tampered("signature-input", None)(draft)
 
 
+def signed_by_a_stranger(draft: Draft) -> None:
+    changed(key=generate(draft.party.suite, "sig"))(draft)
+
+
 def signed_with_secret(draft: Draft) -> None:
     draft.changes.append(draft.party.with_secret)
 
@@ -144,6 +149,7 @@ failed_often = sql("INSERT INTO source_failures VALUES ('127.0.0.1', ?, 1000)", 
 DEFECTS = [
     Defect("message_shape", "HEADER_DUPLICATED", changed(repeated=(("x-note", "1"), ("x-note", "2"))), passes=False),
     Defect("message_shape", "HEADER_INVALID", tampered("x-note", "folded\r\n line"), passes=False),
+    Defect("authority", "AUTHORITY_MISMATCH", header("host", "another-bank.example")),
     Defect("body_size", "BODY_TOO_LARGE", has_body(b" " * 70_000), passes=False),
     Defect("media_type", "MEDIA_TYPE_UNSUPPORTED", tampered("content-type", "text/plain")),
     Defect("source_gate", "RATE_LIMITED", failed_often),
@@ -168,7 +174,7 @@ DEFECTS = [
     Defect("freshness", "TIMESTAMP_EXPIRED", changed(created_s=1_769_824_800 - 301)),
     Defect("signature_coverage", "SIGNATURE_COVERAGE", changed(unsigned=frozenset({"x-api-version"}))),
     Defect("content_digest", "DIGEST_MISMATCH", changed(sent_body=b'{"amount":"10000.00"}'), passes=False),
-    Defect("message_signature", "SIGNATURE_INVALID", tampered("host", "elsewhere:8440")),
+    Defect("message_signature", "SIGNATURE_INVALID", signed_by_a_stranger),
     Defect("replay", "NONCE_REPLAYED", replayed),
     Defect("api_grant", "API_NOT_GRANTED", sql("DELETE FROM application_grants WHERE api_id = 'transfers.create'")),
     Defect("integration_mode", "LEVEL_NOT_ALLOWED", sql("UPDATE applications SET integration_mode = 'server-direct'")),

@@ -170,7 +170,7 @@ class Town:
         if message.key is None:
             return headers
         covered = {name: value for name, value in headers.items() if name not in message.unsigned}
-        request = Request(message.method, AUTHORITY, message.path, message.query, covered)
+        request = Request(message.method, headers.get("host", AUTHORITY), message.path, message.query, covered)
         return headers | sign_request(request, message.key, message.keyid, message.created_s, message.nonce)
 
     def send(self, message: Message) -> Reply:

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -66,10 +67,18 @@ def test_the_table_has_a_row_for_each_measurement(report: Report) -> None:
     assert {len(row) for row in rows} == {len(COLUMNS)}
 
 
+def commands_below_this_process() -> list[str]:
+    """What runs; a process that ended while we looked does not."""
+    commands = []
+    for each in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            commands.append(" ".join(each.cmdline()))
+    return commands
+
+
 def test_no_process_and_no_file_is_left(report: Report, folder: Path) -> None:
     assert report.measurements
-    started = [" ".join(each.cmdline()) for each in psutil.Process().children(recursive=True)]
-    assert [line for line in started if str(folder) in line] == []
+    assert [line for line in commands_below_this_process() if str(folder) in line] == []
     assert list(folder.iterdir()) == []
 
 

@@ -14,6 +14,17 @@ def message_shape(call: Call) -> None:
         raise call.headers_fault
 
 
+def authority(call: Call) -> None:
+    """The message is for this bank: AUTHORITY_MISMATCH (RFC 9110 section 15.5.20).
+
+    A signature covers whatever host its sender addressed. Were that not compared with our own, a message for one
+    bank could be handed on, signature and all, to another that knows the same key.
+    """
+    own = call.gateway.authority
+    if call.headers.get("host", "").lower().removesuffix(":443") != own:
+        raise problems.AUTHORITY_MISMATCH.problem(f"This gateway is {own}.")
+
+
 def body_size(call: Call) -> None:
     """BODY_TOO_LARGE."""
     if len(call.body) > call.bank.config.policy.body_bytes_max:

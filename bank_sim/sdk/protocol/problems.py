@@ -77,6 +77,9 @@ HEADER_DUPLICATED = _kind(
     "HEADER_DUPLICATED", 400, "A header that may stand once stands twice.", "不可重复的报文头重复出现。"
 )
 HEADER_INVALID = _kind("HEADER_INVALID", 400, "A header is malformed.", "报文头格式错误。")
+AUTHORITY_MISMATCH = _kind(
+    "AUTHORITY_MISMATCH", 421, "The message is addressed to another host.", "报文的目标主机不是本银行。"
+)
 MEDIA_TYPE_UNSUPPORTED = _kind(
     "MEDIA_TYPE_UNSUPPORTED", 415, "The body must be application/json.", "报文类型须为application/json。"
 )
