@@ -105,14 +105,16 @@ def _answer(call: OAuthCall, status: int, body: bytes, hints: Mapping[str, str] 
     headers = {"cache-control": "no-store", "pragma": "no-cache", "x-trace-id": call.trace_id, **hints}
     if body:
         headers["content-type"] = "application/json"
-    if call.is_signed:
-        headers |= _signature(call, status, body)
+    if call.is_signed and call.application is not None:
+        headers |= _signature(call, call.application.suite, status, body)
     return Response(body, status, headers)
 
 
-def _signature(call: OAuthCall, status: int, body: bytes) -> dict[str, str]:
-    """The bank's signature with its key of the application's suite, over this answer to this very request."""
-    suite = call.application.suite if call.application else call.bank.config.suite
+def _signature(call: OAuthCall, suite: str, status: int, body: bytes) -> dict[str, str]:
+    """The bank's signature with its key of the application's suite, over this answer to this very request.
+
+    Before the application is known nothing is signed: it could be in a suite that the application does not speak.
+    """
     key = call.bank.keys.signing(suite)
     digest = {"content-digest": content_digest(suite, body)} if body else {}
     request_signature = call.message.headers.get("signature")

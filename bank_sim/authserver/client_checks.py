@@ -62,7 +62,9 @@ def client_is_named(call: OAuthCall) -> None:
         if claimed is not None and claimed != call.assertion.client_id:
             raise problems.OAUTH_INVALID_CLIENT.problem("client_id is not the assertion's subject.")
         claimed, kid = call.assertion.client_id, call.assertion.kid
-    call.application, call.credential = call.bank.registry.caller(claimed or "", f"{claimed}.{kid}")
+    if claimed is None:
+        raise problems.OAUTH_INVALID_CLIENT.problem("client_id or client_assertion is missing.")
+    call.application, call.credential = call.bank.registry.caller(claimed, f"{claimed}.{kid}")
     if call.application is None:
         _not_proven("no such client")
 

@@ -99,7 +99,10 @@ def _single_payment(call: OAuthCall, detail: _Payment) -> ConsentRequest:
     """One transfer that this application created and that still waits; the consent ends when the transfer expires."""
     if detail.transfer_id is None or detail.limits or detail.sealed or detail.valid_to:
         raise _refused("A payment once names a transfer_id, and nothing else.")
-    transfer = _core(call, "transfers.describe", params={"transfer_id": detail.transfer_id})
+    try:
+        transfer = _core(call, "transfers.describe", params={"transfer_id": detail.transfer_id})
+    except problems.Problem as problem:
+        raise problem.kind.problem("transfer_id names no transfer of this application.") from problem
     if transfer["state"] != "created":
         raise problems.TRANSFER_STATE.problem(f"The transfer is {transfer['state']}.")
     valid_to_s = min(_now_s(call) + call.bank.config.policy.consent_once_s, transfer["expires_at_ms"] // 1000)

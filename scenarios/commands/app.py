@@ -80,7 +80,9 @@ def register(
     addresses = facts_of(home)["urls"]
     given = {
         "certificate_pem": registration.get("certificate_pem"),
+        "suite": registration["suite"],
         "gateway_url": addresses["gateway"],
+        "control_url": addresses["control"],
         "authorization_endpoint": f"{addresses['pages']}/authorize",
         "ca_certificate": str((Home(home).authority / "ca.crt").absolute()),
     }

@@ -87,3 +87,20 @@ def test_the_token_is_bound_to_the_key_that_signed(branch: Branch, client: Clien
     record = branch.last_record()
     assert record["signature"].startswith("sig1=(")
     assert record["nonce"]
+
+
+def test_a_refusal_before_the_client_is_known_is_unsigned_for_its_suite_is_unknown(client: Client) -> None:
+    refused = client.post("token", {"grant_type": "password", "username": "somebody"}, signed=True)
+    assert (refused.status, refused.json["error"]) == (401, "invalid_client")
+    assert "signature" not in headers_of(refused)
+
+
+def test_a_client_without_a_name_is_told_so(client: Client) -> None:
+    refused = client.post("par", {"response_type": "code"}, proven=False)
+    assert refused.json["error_description"] == "client_id or client_assertion is missing."
+
+
+def test_a_payment_of_an_unknown_transfer_is_told_apart_from_a_consent(client: Client) -> None:
+    refused = client.ask(authorization_details='[{"type":"payment","validity":"once","transfer_id":"tr_unknown"}]')
+    assert refused.json["error"] == "invalid_authorization_details"
+    assert refused.json["error_description"] == "transfer_id names no transfer of this application."

@@ -210,3 +210,14 @@ def test_one_changed_character_of_anything_covered_is_noticed(
     reply = town.send(replace(message, extra={what: changed}))
     assert reply.status >= 400
     assert town.orders() == 0
+
+
+def test_what_foreign_developers_most_often_get_wrong_is_named(town: Town, party: Party) -> None:
+    created_ms = int(town.clock.now_s() * 1000)
+    assert "whole seconds" in ask(town, party, created_s=created_ms).data["detail"]
+    late = ask(town, party, created_s=int(town.clock.now_s()) - 3600)
+    assert late.data["verifier_time_s"] == int(town.clock.now_s())
+    assert "no registered application" in ask(town, party, keyid="app_aaaaaaaaaaaa.secret").data["detail"]
+    user = town.consent(party)
+    bare = party.message("POST", "/api/transfers", token=user.token, idempotency_key="k1")
+    assert town.send(bare).data["detail"] == "The body is missing."

@@ -13,8 +13,10 @@ def identity(call: Call) -> None:
     keyid = call.known_signature.keyid
     app_id, _, kid = keyid.partition(".")
     call.application, call.credential = call.bank.registry.caller(app_id, keyid)
-    if call.application is None or not kid:
+    if not kid:
         raise problems.APP_AUTH_FAILED.problem("keyid must be <App_ID>.<kid>, or <App_ID>.secret.")
+    if call.application is None:
+        raise problems.APP_AUTH_FAILED.problem("keyid names no registered application.")
     if call.credential is None:
         raise problems.KEY_UNKNOWN.problem()
 

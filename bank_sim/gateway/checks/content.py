@@ -52,6 +52,8 @@ def schema(call: Call) -> None:
         if call.body:
             raise problems.PARAM_INVALID.problem("This interface takes no body.")
         return
+    if not call.body:
+        raise problems.PARAM_INVALID.problem("The body is missing.")
     if api.sealed_request is not None and "sealed" not in call.document:
         raise problems.SEALED_REQUIRED.problem()
     _require(call.document, api.request, "body")

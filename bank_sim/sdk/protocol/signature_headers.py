@@ -26,6 +26,7 @@ _PARAMETER = re.compile(r';([a-z]+)=(?:"([^"]*)"|([0-9]+))')
 _COMPONENT = re.compile(rf'"(@?[a-z0-9!#$%&\'*+.^_`|~-]+)"((?:;{_KEY}(?:={_TEXT})?)*)')
 _SIGNATURE = re.compile(rf"({_KEY})=(:([A-Za-z0-9+/=]*):)")
 _SECOND_MEMBER = re.compile(rf"[)\":0-9]\s*,\s*{_KEY}=[(:]")
+_NOT_SECONDS = re.compile(r";(?:created|expires)=(?![0-9]{1,12}(?:;|$))")
 _INTEGERS = frozenset({"created", "expires"})
 _STRINGS = frozenset({"nonce", "keyid", "alg", "tag"})
 
@@ -107,6 +108,8 @@ def _member(pattern: re.Pattern[str], header: str | None, name: str) -> re.Match
     if match is None:
         if _SECOND_MEMBER.search(header):
             raise SIGNATURE_AMBIGUOUS.problem()
+        if _NOT_SECONDS.search(header):
+            raise SIGNATURE_MALFORMED.problem("created and expires are whole seconds since the epoch, unquoted.")
         raise SIGNATURE_MALFORMED.problem(f"{name} is not one canonically written member.")
     return match
 

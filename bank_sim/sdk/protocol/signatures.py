@@ -64,7 +64,9 @@ def require_coverage(signature: ReceivedSignature, request: Request, required: f
 def require_fresh(signature: ReceivedSignature, now_s: float, window_s: float) -> None:
     """``TIMESTAMP_EXPIRED`` when ``created`` lies outside the window around now, or ``expires`` is past."""
     if abs(now_s - signature.created_s) > window_s:
-        raise TIMESTAMP_EXPIRED.problem(f"created must lie within {window_s:.0f} s of the bank's clock.")
+        raise TIMESTAMP_EXPIRED.problem(
+            f"created must lie within {window_s:.0f} s of the verifier's clock.", verifier_time_s=int(now_s)
+        )
     if signature.expires_s is not None and now_s > signature.expires_s:
         raise TIMESTAMP_EXPIRED.problem("The signature has expired by its own expires.")
 
