@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from bank_sim.config import Policy
@@ -49,7 +50,9 @@ class WsgiBridge:
         except Disconnected:
             return
         except Problem as problem:
+            # Reported before anything else is waited for: a sender that hangs up now has still been here.
             status, headers, content = self._refused(scope, problem)
+            await self._discard_excess(scope, receive)
         except Exception as error:
             _log.error("%s", whereabouts(error))
             status, headers, content = self._refused(scope, INTERNAL_ERROR.problem())
@@ -59,7 +62,6 @@ class WsgiBridge:
     async def _whole_body(self, scope: Scope, receive: Receive) -> bytes:
         """The body, or the Problem of one that is too large or too slow."""
         if _declared_length(scope) > self._policy.body_bytes_max:
-            await self._discard(scope, receive)
             raise BODY_TOO_LARGE.problem()
         if "whole" in scope["state"]:
             message = await receive()
@@ -84,14 +86,16 @@ class WsgiBridge:
             raise Disconnected
         return message
 
-    async def _discard(self, scope: Scope, receive: Receive) -> None:
+    async def _discard_excess(self, scope: Scope, receive: Receive) -> None:
         """Read past a body of moderate excess. One that waits for "100 Continue" is never sent at all."""
-        if _declared_length(scope) > _DISCARDED_BYTES_MAX or _expects_continue(scope):
+        excessive = self._policy.body_bytes_max < _declared_length(scope) <= _DISCARDED_BYTES_MAX
+        if not excessive or _expects_continue(scope):
             return
         deadline = time.monotonic() + self._policy.body_timeout_s
-        more = True
-        while more:
-            more = (await self._next(receive, deadline - time.monotonic())).get("more_body", False)
+        # A sender that is too slow, or gone, has its refusal already as far as it can have one.
+        with suppress(Problem, Disconnected):
+            while (await self._next(receive, deadline - time.monotonic())).get("more_body", False):
+                pass
 
     def _run(self, environ: Environ) -> Answer:
         started: list[Any] = []

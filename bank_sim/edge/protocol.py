@@ -4,6 +4,9 @@ Beyond uvicorn it hands over the client's verified certificate, bounds the head 
 not HTTP as problem+json, recorded. A request that arrived whole is always answered before a broken one behind it: a
 transfer must not run while its answer is replaced by a complaint about the next bytes.
 
+What one connection may hold in memory is bounded too: so many requests ahead of their answers, so much of an answer
+that its client does not read, and that for so long.
+
 Pinned to uvicorn 0.54: it overrides methods that are not a public interface. tests/edge holds it to its behaviour.
 """
 
@@ -20,12 +23,14 @@ from uvicorn.server import ServerState
 
 from bank_sim.config import Policy
 from bank_sim.edge.corked import CorkedTransport
+from bank_sim.edge.heads import Head, require_strict
 from bank_sim.edge.refusals import Refusal, Report, answer_to, new_trace_id, path_of
-from bank_sim.sdk.protocol.problems import BODY_TIMEOUT, HEADER_DUPLICATED, MALFORMED_HTTP, Problem
+from bank_sim.sdk.protocol.problems import BODY_TIMEOUT, HEADER_FOLDED, MALFORMED_HTTP, RATE_LIMITED, Problem
 
-_VERSIONS = frozenset({"1.0", "1.1"})
-# RFC 9112 section 3.2: a server must take the absolute form as well; authority and asterisk forms have no use here.
-_TARGETS = (b"/", b"https://", b"http://")
+# What waits for its client to read, beside the answer that is being written; asyncio's default for TLS is 512 KiB.
+_UNREAD_BYTES_MAX = 65_536
+# What the parser says of a line that begins with a blank (RFC 9112 section 5.2).
+_FOLDED = "Unexpected whitespace after header value"
 
 
 class EdgeProtocol(HttpToolsProtocol):
@@ -41,8 +46,10 @@ class EdgeProtocol(HttpToolsProtocol):
         self._unanswered = 0
         self._fault: Problem | None = None
         self._head_deadline: asyncio.TimerHandle | None = None
+        self._write_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        transport.set_write_buffer_limits(high=_UNREAD_BYTES_MAX)
         self._corked = CorkedTransport(transport)
         super().connection_made(self._corked)
         tls = transport.get_extra_info("ssl_object")
@@ -52,7 +59,17 @@ class EdgeProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
+        self._written()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client does not read. It gets some time to begin; cut off, it cannot be told why."""
+        super().pause_writing()
+        self._write_deadline = self.loop.call_later(self._policy.write_timeout_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._written()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         if self._fault is not None or self.transport.is_closing():
@@ -62,9 +79,10 @@ class EdgeProtocol(HttpToolsProtocol):
             self.parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             found = error.__context__
-            self._refuse(found if isinstance(found, Problem) else MALFORMED_HTTP.problem())
+            self._refuse(found if isinstance(found, Problem) else _unreadable(error))
             return
-        if self._in_head and self._head_deadline is None:
+        # Blank lines between requests (RFC 9112 section 2.2) begin none, but they ended the wait for the next.
+        if self._head_deadline is None and (self._in_head or self._unanswered == 0):
             self._await_head()
 
     def on_message_begin(self) -> None:
@@ -78,6 +96,8 @@ class EdgeProtocol(HttpToolsProtocol):
         self._count_head(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            raise MALFORMED_HTTP.problem("A chunked body has no trailer fields here: nothing signs or checks them.")
         super().on_header(name, value)
         self._count_head(len(name) + len(value))
 
@@ -85,8 +105,13 @@ class EdgeProtocol(HttpToolsProtocol):
         self._in_head = False
         self._head_arrived()
         self.scope["method"] = self.parser.get_method().decode("ascii")
-        self._require_plain_http()
-        self._require_one_host()
+        require_strict(
+            Head(self.parser.get_http_version(), self.parser.should_upgrade(), self.url, tuple(self.headers))
+        )
+        if len(self.pipeline) >= self._policy.pipelined_calls_max:
+            raise RATE_LIMITED.problem(
+                "Too many calls wait on this connection: read the answers first.", retry_after_s=1
+            )
         super().on_headers_complete()
         self._in_body = True
         self._unanswered += 1
@@ -108,20 +133,6 @@ class EdgeProtocol(HttpToolsProtocol):
         if self._head_bytes > self._policy.head_bytes_max or len(self.headers) > self._policy.header_lines_max:
             raise MALFORMED_HTTP.problem("The head of the request is too large.")
 
-    def _require_plain_http(self) -> None:
-        if self.parser.should_upgrade() or self.parser.get_http_version() not in _VERSIONS:
-            raise MALFORMED_HTTP.problem("This listener speaks HTTP/1.1; CONNECT and Upgrade are refused.")
-        if not self.url.startswith(_TARGETS):
-            raise MALFORMED_HTTP.problem("The request target must be a path.")
-
-    def _require_one_host(self) -> None:
-        """RFC 9112 section 3.2: a request without Host, or with two, is answered with 400."""
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts > 1:
-            raise HEADER_DUPLICATED.problem("Host stands twice.")
-        if hosts == 0 and self.parser.get_http_version() == "1.1":
-            raise MALFORMED_HTTP.problem("Host is missing.")
-
     def _await_head(self) -> None:
         self._head_deadline = self.loop.call_later(self._policy.head_timeout_s, self._head_is_late)
 
@@ -129,6 +140,11 @@ class EdgeProtocol(HttpToolsProtocol):
         if self._head_deadline is not None:
             self._head_deadline.cancel()
             self._head_deadline = None
+
+    def _written(self) -> None:
+        if self._write_deadline is not None:
+            self._write_deadline.cancel()
+            self._write_deadline = None
 
     def _head_is_late(self) -> None:
         if self._in_head:
@@ -179,3 +195,7 @@ class EdgeProtocol(HttpToolsProtocol):
             source=self.client[0] if self.client else "-",
             elapsed_us=(time.perf_counter_ns() - received_ns) // 1000,
         )
+
+
+def _unreadable(error: Exception) -> Problem:
+    return HEADER_FOLDED.problem() if str(error) == _FOLDED else MALFORMED_HTTP.problem()

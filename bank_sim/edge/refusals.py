@@ -63,4 +63,6 @@ def answer_to(problem: Problem, trace_id: str) -> tuple[int, list[tuple[bytes, b
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]
+    if "retry_after_s" in problem.members:
+        headers.append((b"retry-after", b"%d" % problem.members["retry_after_s"]))
     return problem.kind.status, headers, body

@@ -29,7 +29,6 @@ from bank_sim.edge.tls import AlertingContext
 _DRAIN_S = 12.0
 _HANDSHAKE_S = 10.0
 _TLS_GOODBYE_S = 2.0
-_KEEP_ALIVE_S = 75
 # When the process runs out of file descriptors, accepting pauses instead of spinning.
 _ACCEPT_PAUSE_S = 0.5
 
@@ -71,7 +70,9 @@ class _Serving:
         self._loop = asyncio.get_running_loop()
         self._state = ServerState()
         self._draining = False
+        self._full = False
         self._handshakes: set[asyncio.Task[None]] = set()
+        self._greeting: set[EdgeProtocol] = set()
         self._config = UvicornConfig(
             WsgiBridge(door.app, policy, door.report),
             http=EdgeProtocol,
@@ -85,7 +86,7 @@ class _Serving:
             server_header=False,
             date_header=False,
             workers=1,
-            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_keep_alive=policy.keep_alive_s,
         )
         self._config.load()
 
@@ -124,17 +125,31 @@ class _Serving:
             self._loop.remove_reader(self._door.socket)
             self._loop.call_later(_ACCEPT_PAUSE_S, self.start)
             return
+        if not self._has_room():
+            connection.close()
+            return
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         task = self._loop.create_task(self._greet(connection))
         self._handshakes.add(task)
         task.add_done_callback(self._handshakes.discard)
 
+    def _has_room(self) -> bool:
+        """Whether one more connection may be had. The log says when that ends, not each time it is asked."""
+        # For a moment at the end of its handshake a connection is among both.
+        full = len(self._state.connections | self._greeting) >= self._policy.connections_max
+        if full and not self._full:
+            _log.warning("%s: %d connections are open; closing new ones", self._door.name, self._policy.connections_max)
+        self._full = full
+        return not full
+
     async def _greet(self, connection: socket.socket) -> None:
         """The TLS handshake. What is not TLS ends here, noted in the log: there was no call to record."""
+        protocol = EdgeProtocol(self._config, self._state, self._policy, self._door.report)
+        self._greeting.add(protocol)
         try:
             await self._loop.connect_accepted_socket(
-                lambda: EdgeProtocol(self._config, self._state, self._policy, self._door.report),
+                lambda: protocol,
                 connection,
                 ssl=AlertingContext(self._door.context, connection),  # type: ignore[arg-type]
                 ssl_handshake_timeout=_HANDSHAKE_S,
@@ -143,3 +158,5 @@ class _Serving:
         except (OSError, asyncio.IncompleteReadError) as error:
             connection.close()
             _log.info("%s: no TLS: %s", self._door.name, getattr(error, "reason", None) or type(error).__name__)
+        finally:
+            self._greeting.discard(protocol)

@@ -7,7 +7,8 @@ import http.server
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from bank_sim import messages
 from bank_sim.clock import ManualClock
 from bank_sim.keys import Vault
-from bank_sim.messages import Dispatcher, Message, Outbox, SmsGateway
+from bank_sim.messages import Dispatcher, Message, MessageRefused, Outbox, SmsGateway
 from bank_sim.store import Store
 from tests.bank.conftest import OpenStore
 from tests.edge.conftest import PASSPHRASE, Authority, eventually
@@ -84,11 +85,35 @@ def store(open_store: OpenStore) -> Store:
     return store
 
 
-def enqueue(store: Store, clock: ManualClock, *texts: str) -> None:
+class Wire:
+    """A way to phones, of which some take no message for now (``dead``) and some refuse every one (``refusing``)."""
+
+    def __init__(self, *, dead: tuple[str, ...] = (), refusing: tuple[str, ...] = ()) -> None:
+        self.dead, self.refusing = dead, refusing
+        self.now_s = 0.0
+        self.tried: list[str] = []
+        self.arrived: list[tuple[str, str]] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def deliver(self, message: Message) -> None:
+        self.tried.append(message.text)
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        if message.to in self.refusing:
+            raise MessageRefused("the phone answered 400")
+        if message.to in self.dead:
+            raise ConnectionRefusedError
+        self.arrived.append((message.to, message.text))
+
+    def dispatcher(self, clock: ManualClock) -> Dispatcher:
+        return Dispatcher(VAULT, clock, self.deliver, lambda: self.now_s)
+
+
+def enqueue(store: Store, clock: ManualClock, *texts: str, to: str = PHONE) -> None:
     outbox = Outbox(VAULT, clock, lifetime_s=180)
     with store.write() as db:
         for text in texts:
-            outbox.enqueue(db, PHONE, text)
+            outbox.enqueue(db, to, text)
 
 
 def left(store: Store) -> int:
@@ -120,16 +145,87 @@ def test_a_message_of_a_transaction_that_failed_is_never_sent(store: Store) -> N
     assert left(store) == 0
 
 
-def test_a_phone_that_refuses_gets_the_message_later(store: Store, phone: Phone, sms: SmsGateway) -> None:
-    clock = ManualClock(1000)
+@pytest.mark.parametrize("status", [503, 429])
+def test_a_phone_that_cannot_now_gets_the_message_later(
+    store: Store, phone: Phone, sms: SmsGateway, status: int
+) -> None:
+    clock, wire = ManualClock(1000), Wire()
     enqueue(store, clock, TEXT)
-    dispatcher = Dispatcher(VAULT, clock, sms.deliver)
-    phone.status = 503
+    dispatcher = Dispatcher(VAULT, clock, sms.deliver, lambda: wire.now_s)
+    phone.status = status
     assert not dispatcher.deliver_due(store)
     assert left(store) == 1
     phone.status = 200
+    wire.now_s = 1
     assert dispatcher.deliver_due(store)
     assert [each["text"] for each in phone.received] == [TEXT]
+
+
+def test_a_message_that_the_phone_refuses_is_dropped_and_the_next_arrives(
+    store: Store, phone: Phone, sms: SmsGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = ManualClock(1000)
+    enqueue(store, clock, TEXT)
+    dispatcher = Dispatcher(VAULT, clock, sms.deliver)
+    phone.status = 400
+    assert dispatcher.deliver_due(store)
+    assert left(store) == 0
+    assert "message 1 dropped: the phone answered 400" in caplog.text
+    assert TEXT not in caplog.text
+    assert PHONE not in caplog.text
+
+
+def test_a_refused_message_holds_up_nobody(store: Store) -> None:
+    clock, wire = ManualClock(1000), Wire(refusing=("15400000000",))
+    enqueue(store, clock, "evil", to="15400000000")
+    enqueue(store, clock, TEXT)
+    assert wire.dispatcher(clock).deliver_due(store)
+    assert wire.arrived == [(PHONE, TEXT)]
+    assert left(store) == 0
+
+
+def test_a_new_message_waits_for_one_failing_try_at_most(store: Store) -> None:
+    clock, wire = ManualClock(1000), Wire(dead=("15400000001", "15400000002", "15400000003"))
+    dispatcher = wire.dispatcher(clock)
+    for phone in wire.dead:
+        enqueue(store, clock, f"to {phone}", to=phone)
+    dispatcher.deliver_due(store)
+    wire.tried.clear()
+    wire.now_s = 10
+    wire.meanwhile = lambda: enqueue(store, clock, TEXT)
+    dispatcher.deliver_due(store)
+    assert wire.tried[1] == TEXT
+    assert wire.arrived == [(PHONE, TEXT)]
+
+
+def test_messages_to_one_phone_keep_their_order_through_failures(store: Store) -> None:
+    clock, wire = ManualClock(1000), Wire(dead=(PHONE,))
+    dispatcher = wire.dispatcher(clock)
+    enqueue(store, clock, "first", "second")
+    dispatcher.deliver_due(store)
+    enqueue(store, clock, "third")
+    dispatcher.deliver_due(store)
+    assert wire.tried == ["first"]
+    wire.dead, wire.now_s = (), 10
+    assert dispatcher.deliver_due(store)
+    assert [text for _, text in wire.arrived] == ["first", "second", "third"]
+
+
+def test_pauses_between_tries_grow_until_the_message_is_too_old(store: Store) -> None:
+    clock, wire = ManualClock(1000), Wire(dead=(PHONE,))
+    dispatcher = wire.dispatcher(clock)
+    enqueue(store, clock, TEXT)
+    tried_at = []
+    while left(store):
+        before = len(wire.tried)
+        dispatcher.deliver_due(store)
+        tried_at += [wire.now_s] * (len(wire.tried) - before)
+        wire.now_s += 0.1
+        clock.advance(0.1)
+    pauses = [later - earlier for earlier, later in pairwise(tried_at)]
+    assert pauses[:4] == pytest.approx([0.2, 0.4, 0.8, 1.6], abs=0.11)
+    assert max(pauses) == pytest.approx(5.0, abs=0.11)
+    assert tried_at[-1] < 180
 
 
 def test_a_message_too_old_to_be_of_use_is_dropped_unsent(store: Store, phone: Phone, sms: SmsGateway) -> None:
@@ -168,25 +264,40 @@ def test_the_dispatcher_notices_what_others_enqueue_and_stops(
     assert not thread.is_alive()
 
 
-def test_a_message_that_cannot_be_read_does_not_end_the_dispatcher(
-    store: Store, phone: Phone, sms: SmsGateway, tmp_path: Path
+def test_a_message_that_cannot_be_read_is_dropped_and_holds_up_nobody(store: Store) -> None:
+    clock, wire = ManualClock(1000), Wire()
+    with store.write() as db:
+        db.execute("INSERT INTO outbox (sealed, expires_ms) VALUES (x'00', 9999000)")
+    enqueue(store, clock, TEXT)
+    assert wire.dispatcher(clock).deliver_due(store)
+    assert wire.arrived == [(PHONE, TEXT)]
+    assert left(store) == 0
+
+
+def test_a_database_that_fails_does_not_end_the_dispatcher(
+    store: Store, phone: Phone, sms: SmsGateway, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = ManualClock(1000)
     with store.write() as db:
-        db.execute("INSERT INTO outbox (sealed, expires_ms) VALUES (x'00', 1001000)")
+        db.execute("ALTER TABLE outbox RENAME TO elsewhere")
     dispatcher = Dispatcher(VAULT, clock, sms.deliver)
     thread = threading.Thread(target=dispatcher.run, args=(lambda: Store(tmp_path / "test.db"),))
     thread.start()
-    clock.advance(2)
+    eventually(lambda: "could not be emptied" in caplog.text, "the failure is noted")
+    with store.write() as db:
+        db.execute("ALTER TABLE elsewhere RENAME TO outbox")
     enqueue(store, clock, TEXT)
-    eventually(lambda: phone.received, "the next message arrives")
+    eventually(lambda: phone.received, "the message arrives")
     dispatcher.stop()
     thread.join(10)
     assert not thread.is_alive()
 
 
 def test_an_answer_that_is_no_success_is_no_delivery(phone: Phone, sms: SmsGateway) -> None:
-    for phone.status in (302, 404, 500):
+    for phone.status in (302, 408, 429, 500):
         with pytest.raises(http.client.HTTPException, match=str(phone.status)):
+            sms.deliver(Message(PHONE, TEXT))
+    for phone.status in (400, 404, 415):
+        with pytest.raises(MessageRefused, match=str(phone.status)):
             sms.deliver(Message(PHONE, TEXT))
     assert phone.received == []

@@ -120,7 +120,11 @@ class Connection:
 
     def __init__(self, port: int, context: ssl.SSLContext) -> None:
         self._plain = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
-        self.socket = context.wrap_socket(self._plain, server_hostname="localhost")
+        try:
+            self.socket = context.wrap_socket(self._plain, server_hostname="localhost")
+        except OSError:
+            self._plain.close()
+            raise
         self._file = self.socket.makefile("rb")
 
     def send(self, data: bytes) -> None:

@@ -33,6 +33,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         raise ValueError(f"could not post {SECRET}")
     if path == "/slow":
         time.sleep(0.5)
+    if path == "/large":
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "200000")])
+        return [b"x" * 200_000]
     if path == "/die":
         os._exit(9)
     body = environ["wsgi.input"].read()

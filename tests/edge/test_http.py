@@ -56,6 +56,30 @@ def test_a_chunked_body_arrives_whole(server: Server) -> None:
     assert "HTTP_TRANSFER_ENCODING" not in facts["variables"]
 
 
+@pytest.mark.parametrize("behind", [b"", GET])
+@pytest.mark.parametrize("trailers", [b"X-Late: 1\r\n", b"X-Late: 1\r\nContent-Digest: sm3=:AA==:\r\n"])
+def test_trailer_fields_are_refused_and_do_not_reach_the_next_call(
+    server: Server, trailers: bytes, behind: bytes
+) -> None:
+    connection = server.connect()
+    head = b"POST /hello HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    connection.send(post(b"before") + head + b"3\r\nabc\r\n0\r\n" + trailers + b"\r\n" + behind)
+    assert connection.answer().json["body"] == "before"
+    answer = connection.answer()
+    assert (answer.status, answer.json["code"]) == (400, "MALFORMED_HTTP")
+    assert connection.at_end()
+
+
+def test_the_transfer_coding_may_be_written_in_capitals(server: Server) -> None:
+    head = b"POST /hello HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: Chunked\r\n\r\n"
+    assert server.ask(head + b"3\r\nabc\r\n0\r\n\r\n").json["body"] == "abc"
+
+
+def test_a_url_of_the_host_is_a_target(server: Server) -> None:
+    facts = server.ask(b"GET https://LOCALHOST/hello?a=1 HTTP/1.1\r\nHost: localhost\r\n\r\n").json
+    assert (facts["raw_path"], facts["query"]) == ("/hello", "a=1")
+
+
 def test_expect_100_continue_is_obeyed(server: Server) -> None:
     connection = server.connect()
     connection.send(b"POST /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
@@ -74,7 +98,6 @@ POST_HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 
 MALFORMED = {
     "no http": b"hello there\r\n\r\n",
-    "folded header": GET_HEAD + b"X-A: one\r\n two\r\n\r\n",
     "nul in a header": GET_HEAD + b"X-A: one\0two\r\n\r\n",
     "nul in a header's name": GET_HEAD + b"X\0A: one\r\n\r\n",
     "blank before the colon": GET_HEAD + b"X-A : one\r\n\r\n",
@@ -86,6 +109,13 @@ MALFORMED = {
     "chunks and length": POST_HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
     "coding not chunked": POST_HEAD + b"Transfer-Encoding: gzip\r\n\r\nabc",
     "chunked twice": POST_HEAD + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+    "gzip, then chunked": POST_HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "gzip, then chunked, on two lines": POST_HEAD
+    + b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunked in http 1.0": b"POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a url of another host": b"GET https://other/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a url with a user": b"GET https://a@localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a url without host": b"GET https://localhost/ HTTP/1.0\r\n\r\n",
     "chunked disguised": POST_HEAD + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     "bad chunk size": POST_HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
     "no host": b"GET / HTTP/1.1\r\n\r\n",
@@ -115,6 +145,19 @@ def test_what_is_not_http_is_refused_and_reported(server: Server, name: str) -> 
     assert [each["code"] for each in reports] == ["MALFORMED_HTTP"]
     assert reports[0]["trace_id"] == answer.json["trace_id"]
     assert reports[0]["source"] == "127.0.0.1"
+
+
+@pytest.mark.clause("7.2.2-1", "7.3.2-1")
+@pytest.mark.parametrize("blank", [b" ", b"\t"])
+def test_a_folded_header_is_refused_as_such_however_it_arrives(server: Server, blank: bytes) -> None:
+    folded = GET_HEAD + b"X-A: one\r\n" + blank + b"two\r\n\r\n"
+    whole = server.ask(folded)
+    connection = server.connect()
+    connection.send(folded[: -len(b"two\r\n\r\n") - 1])
+    connection.send(blank)
+    for answer in (whole, connection.answer()):
+        assert (answer.status, answer.json["code"]) == (400, "HEADER_FOLDED")
+    assert server.reports()[-1]["code"] == "HEADER_FOLDED"
 
 
 def test_host_twice_is_refused(server: Server) -> None:
@@ -203,6 +246,13 @@ def test_a_connection_that_asks_nothing_is_closed(server: Server) -> None:
     assert connection.at_end()
 
 
+def test_blank_lines_do_not_keep_an_idle_connection_open(server: Server) -> None:
+    connection = server.connect()
+    assert connection.ask(GET).status == 200
+    connection.send(b"\r\n")
+    assert connection.at_end()
+
+
 @pytest.mark.clause("7.1-7")
 def test_a_failing_application_answers_opaquely_and_its_message_is_not_logged(server: Server) -> None:
     before = len(server.reports())
@@ -214,6 +264,17 @@ def test_a_failing_application_answers_opaquely_and_its_message_is_not_logged(se
     log = server.log_file.read_text()
     assert "ValueError at echo_server.py" in log
     assert "6222020000000000000" not in log + json.dumps(answer.json)
+
+
+@pytest.mark.clause("7.3.3-1.2")
+def test_a_client_that_leaves_within_a_body_too_large_has_been_reported(server: Server) -> None:
+    before = len(server.reports())
+    server.connect().send(b"POST /left HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\nabc")
+    (report,) = eventually(lambda: server.reports()[before:], "the refusal is reported")
+    assert (report["path"], report["code"]) == ("/left", "BODY_TOO_LARGE")
+    server.hang_up()
+    assert server.ask(GET).status == 200
+    assert len(server.reports()[before:]) == 1
 
 
 def test_a_client_that_leaves_within_its_body_reports_nothing(server: Server) -> None:
