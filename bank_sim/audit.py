@@ -158,7 +158,7 @@ def verify(store: Store) -> Verdict:
             return Verdict(count, count, previous.hex())
         previous = found
     handed_out = store.read(_COUNTER)
-    if handed_out and handed_out[0][0] != count:
+    if (handed_out[0][0] if handed_out else 0) != count:
         return Verdict(count, count + 1, previous.hex())
     return Verdict(count, None, previous.hex())
 

@@ -33,13 +33,21 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     signature_window_s: Positive = 300
     # RFC 7523 section 3 lets the server set a limit without naming one. Ours: the same as the window above.
     client_assertion_lifetime_s_max: Positive = 300
-    # Ours: the largest message of the catalogue is below 8 KiB; 64 KiB bounds what parsing may cost.
-    body_bytes_max: Positive = 65_536
+    # Ours: the largest message of the catalogue is below 8 KiB; 64 KiB bounds what parsing may cost, and is the most
+    # that strict_json reads.
+    body_bytes_max: Annotated[int, msgspec.Meta(gt=0, le=65_536)] = 65_536
     body_timeout_s: Positive = 10
     head_timeout_s: Positive = 10
     head_bytes_max: Positive = 16_384  # nginx and Apache ship with 8 to 32 KiB
     header_lines_max: Positive = 100  # Apache's LimitRequestFields
-    json_depth_max: Positive = 16
+
+    # The connection. Ours: answers wait in memory for a peer that does not read them, so their number is bounded; a
+    # browser waits for each answer, and nobody needs more calls ahead of it on one connection.
+    pipelined_calls_max: Positive = 16
+    write_timeout_s: Positive = 20  # ours; nginx allows 60 s between two reads of its client (send_timeout)
+    keep_alive_s: Positive = 75  # nginx's keepalive_timeout
+    # Of one listener in one process. Ours: two listeners stay below the usual 1,024 file descriptors of a process.
+    connections_max: Positive = 400
 
     # Tokens. JR/T 0185 9.2.1 b) 3) asks for the shortest validity that the business allows, by level.
     access_token_a1_s: Positive = 3_600
@@ -87,7 +95,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     # Ours: guessing a 256-bit secret is hopeless; the gate spares the processor. A test run on one machine fits below.
     source_failures_max: Positive = 1_000
     source_failures_window_s: Positive = 60
-    page_items_max: Positive = 100
+    # Ours: the longest possible page, sealed, stays well below the 64 KiB that an SDK opens.
+    page_items_max: Annotated[int, msgspec.Meta(gt=0, le=50)] = 50
     page_items_default: Positive = 20
 
     # Messages to users. Ours: a code that arrives after its lifetime is of no use to anybody.

@@ -48,8 +48,8 @@ class OperationRequest:
 class Operation:
     """One business operation. It answers a JSON-ready dict (fresh, the caller may change it) or raises a ``Problem``.
 
-    ``writes``: it runs inside the caller's write transaction, beside the idempotency row and the access record, and
-    a ``Problem`` undoes its own rows only (the caller holds a savepoint). It must never begin or commit by itself.
+    ``writes``: it runs inside the caller's write transaction, beside the idempotency row and the access record, which a
+    ``Problem`` undoes as a whole; the caller records the refusal in another. It must never begin or commit by itself.
     """
 
     run: Callable[[sqlite3.Connection, OperationRequest], Result]

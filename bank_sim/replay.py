@@ -8,6 +8,8 @@ could burn other people's.
 
 from __future__ import annotations
 
+from bank_sim.sdk.protocol.problems import NONCE_REPLAYED
+from bank_sim.sdk.protocol.signature_headers import ReceivedSignature
 from bank_sim.store import Store
 
 SCHEMA = """
@@ -34,7 +36,7 @@ class ReplayGuard:
     def burn(self, scope: str, value: str, expires_s: float, now_s: float) -> bool:
         """Use ``value`` up. True the first time, False ever after until ``expires_s``; exact over all processes.
 
-        ``scope`` keeps the values of different senders and purposes apart, e.g. ``nonce:<keyid>``.
+        ``scope`` keeps the values of different senders and purposes apart, e.g. ``jti:<App_ID>``.
         """
         self._burned += 1
         if self._burned % _PURGE_EVERY == 0:
@@ -43,3 +45,12 @@ class ReplayGuard:
             "INSERT INTO burned VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (scope, value, int(expires_s) + 1)
         )
         return cursor.rowcount == 1
+
+    def burn_nonce(self, signature: ReceivedSignature, window_s: int, now_s: float) -> None:
+        """Use up the nonce of a signature that holds: NONCE_REPLAYED if its key has signed with it before.
+
+        It is remembered for as long as the message could be fresh again, ``window_s`` being the signature window.
+        """
+        until_s = max(signature.created_s, now_s) + window_s
+        if not self.burn(f"nonce:{signature.keyid}", signature.nonce, until_s, now_s):
+            raise NONCE_REPLAYED.problem()

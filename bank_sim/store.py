@@ -68,25 +68,6 @@ class Store:
                 self._connection.execute("ROLLBACK")
             raise
 
-    @contextmanager
-    def savepoint(self) -> Iterator[Database]:
-        """A part of a write transaction that may be undone alone: it is, when the block raises."""
-        if not self._connection.in_transaction:
-            raise RuntimeError("a savepoint needs an open write transaction")
-        self._connection.execute("SAVEPOINT part")
-        try:
-            yield self.db
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO part")
-                self._connection.execute("RELEASE part")
-            raise
-        self._connection.execute("RELEASE part")
-
-    @property
-    def writing(self) -> bool:
-        return self._connection.in_transaction
-
     def close(self) -> None:
         self.db.close()
 

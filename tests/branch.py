@@ -29,6 +29,7 @@ from bank_sim.edge.environ import environ_of
 from bank_sim.identity import STEPS
 from bank_sim.messages import Message
 from bank_sim.sandbox import ControlBlock, Switches
+from bank_sim.tokens import Grant
 
 # 2026-01-31 10:00 in Beijing.
 MORNING_S = 1_769_824_800
@@ -135,6 +136,10 @@ class Branch:
         )
         with self.bank.store.write() as db:
             return self.bank.corelink.call("transfers.create", db.conn, request)["transfer_id"]
+
+    def grant(self, token: str) -> Grant:
+        """What an access token stands for, judged as an API does: TOKEN_INVALID, TOKEN_REVOKED, TOKEN_EXPIRED."""
+        return self.bank.tokens.require_active(self.bank.tokens.find(token))
 
     def messages(self) -> list[Message]:
         """What waits in the outbox, oldest first, opened."""

@@ -65,7 +65,7 @@ _NOT_DESCRIPTIVE = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
 
 def success(call: OAuthCall, status: int, document: dict[str, Any] | None) -> Response:
     """200 or 201 with a document, or an empty 200."""
-    return _answer(call, status, strict_json.dump(document) if document is not None else b"")
+    return _answer(call, status, strict_json.dump(document) if document is not None else b"", signed=True)
 
 
 def refusal(call: OAuthCall, problem: Problem) -> Response:
@@ -77,7 +77,7 @@ def refusal(call: OAuthCall, problem: Problem) -> Response:
         "trace_id": call.trace_id,
     }
     hints = {"retry-after": str(problem.members["retry_after_s"])} if "retry_after_s" in problem.members else {}
-    return _answer(call, oauth_status(problem.kind), strict_json.dump(document), hints)
+    return _answer(call, oauth_status(problem.kind), strict_json.dump(document), hints, signed=call.proven)
 
 
 def oauth_error(kind: Kind) -> str:
@@ -101,19 +101,22 @@ def oauth_status(kind: Kind) -> int:
     return problems.OAUTH_INVALID_CLIENT.status if oauth_error(kind) == "invalid_client" else 400
 
 
-def _answer(call: OAuthCall, status: int, body: bytes, hints: Mapping[str, str] = MappingProxyType({})) -> Response:
+def _answer(
+    call: OAuthCall, status: int, body: bytes, hints: Mapping[str, str] = MappingProxyType({}), *, signed: bool
+) -> Response:
     headers = {"cache-control": "no-store", "pragma": "no-cache", "x-trace-id": call.trace_id, **hints}
     if body:
         headers["content-type"] = "application/json"
-    if call.is_signed and call.application is not None:
-        headers |= _signature(call, call.application.suite, status, body)
+    if signed and call.is_signed:
+        headers |= _signature(call, call.client.suite, status, body)
     return Response(body, status, headers)
 
 
 def _signature(call: OAuthCall, suite: str, status: int, body: bytes) -> dict[str, str]:
     """The bank's signature with its key of the application's suite, over this answer to this very request.
 
-    Before the application is known nothing is signed: it could be in a suite that the application does not speak.
+    Before the application is proven nothing is signed: the suite, and that there is a signature, would tell strangers
+    that the App_ID exists, at the bank's expense.
     """
     key = call.bank.keys.signing(suite)
     digest = {"content-digest": content_digest(suite, body)} if body else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,10 +9,13 @@ from flask import Request as FlaskRequest
 
 from bank_sim.bank import Bank
 from bank_sim.consent import ConsentRequest
+from bank_sim.edge.headers import read_headers
 from bank_sim.edge.refusals import new_trace_id
 from bank_sim.registry.parties import Application, Credential
 from bank_sim.registry.registration import certificate_sha256
-from bank_sim.sdk.protocol.assertions import Assertion
+from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.assertions import NOT_PROVEN, Assertion
+from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.signature_base import Request
 from bank_sim.sdk.protocol.signature_headers import ReceivedSignature
 from bank_sim.throttle import FailureGate
@@ -26,9 +28,10 @@ Endpoint = Literal["par", "token", "revoke", "introspect"]
 class OAuthCall:
     """Facts are None until a check has established them; a check must not use what a later one establishes.
 
-    ``repeated``            names of headers that stood more than once
+    ``headers_fault``       what is wrong with the headers, as ``edge.headers`` says
     ``certificate_sha256``  the TLS client's certificate, proven by the handshake; None when there was none
     ``credential``          the key that the client assertion names; None for mTLS
+    ``proven``              assertion or certificate holds: who calls is the application, and may be told of itself
     ``asked``               what a pushed request asks the user for
     """
 
@@ -37,7 +40,7 @@ class OAuthCall:
     endpoint: Endpoint
     message: Request
     body: bytes
-    repeated: frozenset[str]
+    headers_fault: Problem | None
     certificate_sha256: str | None
     source: str
     received_ns: int
@@ -46,6 +49,7 @@ class OAuthCall:
     form: dict[str, str] = field(default_factory=dict)
     application: Application | None = None
     credential: Credential | None = None
+    proven: bool = False
     assertion: Assertion | None = None
     signature: ReceivedSignature | None = None
     binding: Binding = field(default_factory=Binding)
@@ -55,9 +59,9 @@ class OAuthCall:
 
     @property
     def client(self) -> Application:
-        """The application, once it is named."""
+        """The application, once it is proven. Unknown only at a server without the checks that prove it."""
         if self.application is None:
-            raise AssertionError("used before the client was established")
+            raise problems.OAUTH_INVALID_CLIENT.problem(NOT_PROVEN)
         return self.application
 
     @property
@@ -69,24 +73,21 @@ class OAuthCall:
 def receive(bank: Bank, failures: FailureGate, endpoint: Endpoint, request: FlaskRequest) -> OAuthCall:
     """Take a call off the web framework's hands (``edge.environ.environ_of``). The edge has bounded its size."""
     environ = request.environ
-    raw: Iterable[tuple[bytes, bytes]] = environ["sandbox.raw_headers"]
-    headers: dict[str, str] = {}
-    repeated = set()
-    for name_bytes, value in raw:
-        name = name_bytes.decode("latin-1").lower()
-        if name in headers:
-            repeated.add(name)
-        headers[name] = value.decode("latin-1").strip()
+    headers, fault = read_headers(environ["sandbox.raw_headers"])
     certificate: bytes | None = environ["sandbox.peer_certificate"]
     return OAuthCall(
         bank=bank,
         failures=failures,
         endpoint=endpoint,
         message=Request(
-            request.method, headers.get("host", ""), request.path, request.query_string.decode("latin-1"), headers
+            request.method,
+            headers.get("host", ""),
+            environ["sandbox.raw_path"],
+            environ["QUERY_STRING"],
+            headers,
         ),
         body=request.get_data(cache=False),
-        repeated=frozenset(repeated),
+        headers_fault=fault,
         certificate_sha256=certificate_sha256(certificate) if certificate else None,
         source=request.remote_addr or "-",
         received_ns=environ["sandbox.received_ns"],

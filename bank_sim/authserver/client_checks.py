@@ -1,8 +1,9 @@
 """Who is calling: the checks by which a client proves itself, by private_key_jwt or by its TLS certificate.
 
 Standards: RFC 7523 (assertions), RFC 8705 (certificates), RFC 9421 (the message's own signature, verified where there
-is one). The registered key decides the algorithm. An unknown client and a wrong proof read the same outside, so that
-nobody learns which App_IDs exist. These functions must not touch grants, consents or tokens.
+is one). The registered key decides the algorithm. Until the proof holds, what is answered follows from the message
+alone: an unknown client, one without proof, an unknown key and a wrong signature are one refusal, so that nobody learns
+which App_IDs exist or how they stand. These functions must not touch grants, consents or tokens.
 """
 
 from __future__ import annotations
@@ -13,20 +14,27 @@ from typing import NoReturn
 from bank_sim.authserver.call import OAuthCall
 from bank_sim.registry.parties import Credential
 from bank_sim.sdk.protocol import problems
-from bank_sim.sdk.protocol.assertions import ASSERTION_TYPE, LEEWAY_S, Assertion, read_assertion, verify_assertion
+from bank_sim.sdk.protocol.assertions import (
+    ASSERTION_TYPE,
+    LEEWAY_S,
+    NOT_PROVEN,
+    Assertion,
+    read_assertion,
+    verify_assertion,
+)
 from bank_sim.sdk.protocol.digests import require_digest
 from bank_sim.sdk.protocol.keypairs import MacKey, PublicKey
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.rsa_keys import RsaPublicKey
 from bank_sim.sdk.protocol.signature_headers import read_signature
 from bank_sim.sdk.protocol.signatures import require_coverage, require_fresh, verify_request
+from bank_sim.sdk.protocol.suites import SUITES
 
-# The words of assertions.verify_assertion for a bad signature: an unknown client or key must read no differently.
-_NOT_PROVEN = "The client assertion is refused: the signature does not hold."
 # Authlib, among others, writes an hour. What counts is _usable_until_s.
 _EXP_AHEAD_S_MAX = 3600
 _SHARED_SECRETS = ("client_secret", "username", "password")
 _COVERED = frozenset({"content-digest"})
+_SUITE_OF_ALG = {suite.jws_alg: name for name, suite in SUITES.items()}
 
 
 def message_is_for_this_server(call: OAuthCall) -> None:
@@ -52,9 +60,10 @@ def one_kind_of_proof(call: OAuthCall) -> None:
 
 
 def client_is_named(call: OAuthCall) -> None:
-    """``client_id``, the assertion's subject, or both alike; an unknown one fails like a wrong proof.
+    """``client_id``, the assertion's subject, or both alike.
 
-    Establishes the application and, where the assertion names one, its key: both are claims until it holds.
+    Establishes the application and, where the assertion names one, its key: both are claims until the proof holds, and
+    may be missing. That is for ``assertion_holds`` and ``certificate_is_the_clients`` to refuse, as a wrong proof.
     """
     claimed, kid = call.form.get("client_id"), None
     if text := call.form.get("client_assertion"):
@@ -65,21 +74,6 @@ def client_is_named(call: OAuthCall) -> None:
     if claimed is None:
         raise problems.OAUTH_INVALID_CLIENT.problem("client_id or client_assertion is missing.")
     call.application, call.credential = call.bank.registry.caller(claimed, f"{claimed}.{kid}")
-    if call.application is None:
-        _not_proven("no such client")
-
-
-def certificate_is_the_clients(call: OAuthCall) -> None:
-    """A certificate bound to another App_ID is never this client; one that is registered must be presented."""
-    presented, registered = call.certificate_sha256, call.client.certificate_sha256
-    if presented and call.bank.registry.certificate_owner(presented) not in (None, call.client.app_id):
-        raise problems.CERT_APP_MISMATCH.problem()
-    if registered is not None:
-        if presented != registered:
-            raise problems.CERT_REQUIRED.problem()
-        call.binding = replace(call.binding, certificate_sha256=registered)
-    elif call.assertion is None:
-        raise problems.OAUTH_INVALID_CLIENT.problem("The client proved itself neither by assertion nor by certificate.")
 
 
 def assertion_holds(call: OAuthCall) -> None:
@@ -91,8 +85,9 @@ def assertion_holds(call: OAuthCall) -> None:
     if isinstance(addressed := assertion.claims.get("aud"), list) and len(addressed) != 1:
         raise problems.OAUTH_INVALID_CLIENT.problem("aud must name this authorization server alone.")
     call.credential = credential = _credential(call, assertion)
-    if not isinstance(credential.key, PublicKey | RsaPublicKey):
-        _not_proven("not a key for assertions")
+    if credential is None or not isinstance(credential.key, PublicKey | RsaPublicKey):
+        _verify_in_vain(call, assertion)
+        _not_proven("no such client, or no such key for assertions")
     issuer = call.bank.config.gateway_url
     verify_assertion(
         assertion,
@@ -102,9 +97,31 @@ def assertion_holds(call: OAuthCall) -> None:
         now_s=call.bank.clock.now_s(),
         lifetime_s_max=_EXP_AHEAD_S_MAX,
     )
+    call.proven = True
+    credential.require_valid(call.bank.clock.now_ms())
     _usable_until_s(call, assertion)
     if credential.use == "sig":
         call.binding = replace(call.binding, kid=credential.kid)
+
+
+def certificate_is_the_clients(call: OAuthCall) -> None:
+    """A certificate bound to another App_ID is never this client; one that is registered must be presented.
+
+    Without an assertion it is the proof. CERT_APP_MISMATCH may be told before there is any: TLS has shown whose the
+    certificate is. CERT_REQUIRED tells what is registered, and so comes behind an assertion only.
+    """
+    presented, application = call.certificate_sha256, call.application
+    owner = call.bank.registry.certificate_owner(presented) if presented else None
+    if owner is not None and (application is None or owner != application.app_id):
+        raise problems.CERT_APP_MISMATCH.problem()
+    registered = application.certificate_sha256 if application is not None else None
+    if registered is not None and presented == registered:
+        call.binding = replace(call.binding, certificate_sha256=registered)
+        call.proven = True
+    elif call.assertion is None or application is None:
+        _not_proven("neither assertion nor certificate, or no such client")
+    elif registered is not None:
+        raise problems.CERT_REQUIRED.problem()
 
 
 def assertion_is_fresh(call: OAuthCall) -> None:
@@ -145,12 +162,9 @@ def signature_holds(call: OAuthCall) -> None:
 
 def nonce_is_fresh(call: OAuthCall) -> None:
     """The signed message is taken once."""
-    if call.signature is None:
-        return
-    expires_s = call.signature.created_s + call.bank.config.policy.signature_window_s
-    scope = f"nonce:{call.signature.keyid}"
-    if not call.bank.replay.burn(scope, call.signature.nonce, expires_s, call.bank.clock.now_s()):
-        raise problems.NONCE_REPLAYED.problem()
+    if call.signature is not None:
+        window_s = call.bank.config.policy.signature_window_s
+        call.bank.replay.burn_nonce(call.signature, window_s, call.bank.clock.now_s())
 
 
 def _usable_until_s(call: OAuthCall, assertion: Assertion) -> int:
@@ -167,23 +181,25 @@ def _usable_until_s(call: OAuthCall, assertion: Assertion) -> int:
     return until_s
 
 
-def _credential(call: OAuthCall, assertion: Assertion) -> Credential:
+def _credential(call: OAuthCall, assertion: Assertion) -> Credential | None:
     """The client's key that the assertion names; without ``kid``, the one valid key that its algorithm leaves."""
-    app_id, now_ms = call.client.app_id, call.bank.clock.now_ms()
-    if assertion.kid is not None:
-        if call.credential is None or call.credential.use == "enc":
-            _not_proven("no such key for assertions")
-        call.credential.require_valid(now_ms)
-        return call.credential
+    if assertion.kid is not None or call.application is None:
+        return call.credential if call.credential is not None and call.credential.use != "enc" else None
+    app_id, now_ms = call.application.app_id, call.bank.clock.now_ms()
     alg = assertion.header.get("alg")
     fitting = [
         each
         for each in call.bank.registry.credentials(app_id, "sig", "assertion")
         if _is_valid(each, now_ms) and isinstance(each.key, PublicKey | RsaPublicKey) and each.key.jwk()["alg"] == alg
     ]
-    if len(fitting) != 1:
-        raise problems.OAUTH_INVALID_CLIENT.problem("The assertion's header must name its key by kid.")
-    return fitting[0]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _verify_in_vain(call: OAuthCall, assertion: Assertion) -> None:
+    """Takes the time of a verification, so that an unknown client is not told by the quick answer."""
+    suite = _SUITE_OF_ALG.get(str(assertion.header.get("alg")))
+    if suite is not None:
+        call.bank.keys.signing(suite).public.verify(assertion.signature, assertion.signing_input)
 
 
 def _is_valid(credential: Credential, now_ms: int) -> bool:
@@ -195,4 +211,4 @@ def _is_valid(credential: Credential, now_ms: int) -> bool:
 
 
 def _not_proven(reason: str) -> NoReturn:
-    raise problems.OAUTH_INVALID_CLIENT.problem(_NOT_PROVEN, reason=reason)
+    raise problems.OAUTH_INVALID_CLIENT.problem(NOT_PROVEN, reason=reason)

@@ -18,8 +18,8 @@ def form_is_well_formed(call: OAuthCall) -> None:
     Unknown parameters are ignored (RFC 6749 section 3.2), repeated ones refused: which of the two would be meant?
     A parameter without a value counts as left out.
     """
-    if call.repeated:
-        raise problems.HEADER_DUPLICATED.problem(f"Header {min(call.repeated)[:40]} stands twice.")
+    if call.headers_fault is not None:
+        raise call.headers_fault
     media_type = call.message.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != _MEDIA_TYPE:
         raise problems.OAUTH_INVALID_REQUEST.problem(f"The body must be {_MEDIA_TYPE}.")

@@ -9,6 +9,7 @@ from bank_sim.authserver.call import OAuthCall
 from bank_sim.authserver.form import required
 from bank_sim.authserver.grants import authorization_detail
 from bank_sim.consent import Consent
+from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.store import Transaction
 from bank_sim.tokens import Grant
 
@@ -31,10 +32,21 @@ def introspect(call: OAuthCall, db: Transaction) -> dict[str, Any]:
     if grant is None or grant.app_id != call.client.app_id or not call.bank.tokens.is_active(grant):
         return _INACTIVE
     consent = call.bank.consents.get(grant.consent_id, db) if grant.consent_id else None
-    if grant.consent_id and (consent is None or consent.state != "authorised"):
+    if grant.consent_id and not _is_live(consent):
         return _INACTIVE
     call.consent_id = grant.consent_id
     return _active(call, grant, consent)
+
+
+def _is_live(consent: Consent | None) -> bool:
+    """As an interface would judge it: a consent for one use stays live after it, and so does its token."""
+    if consent is None:
+        return False
+    try:
+        consent.require_live()
+    except Problem:
+        return False
+    return True
 
 
 def _active(call: OAuthCall, grant: Grant, consent: Consent | None) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The path of an OAuth call as a table: rows are checks in order, columns the endpoints.
 
-The order is a security decision: what is cheap and tells nothing comes first, a ``jti`` or nonce burns only once the
-proof that carries it holds, and what a client asks for is read only when it is known who asks. What follows the last
-row happens inside one write transaction.
+The order is a security decision: what is cheap and tells nothing comes first, what tells of the client comes behind its
+proof, a ``jti`` or nonce burns only once the proof that carries it holds, and what a client asks for is read only when
+it is known who asks. What follows the last row happens inside one write transaction.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("source_gate", client_checks.source_is_no_guesser, _ALL, "7.3.2-1 9.2.1-b-4.2"),
         row("client_proof", client_checks.one_kind_of_proof, _ALL, "9.2.1-b-1 9.3.1-1.1"),
         row("client_name", client_checks.client_is_named, _ALL, "9.2.1-a-2.2"),
-        row("client_certificate", client_checks.certificate_is_the_clients, _ALL, "7.2.1-a-1 7.2.1-a-2.1"),
         row("client_assertion", client_checks.assertion_holds, _ALL, "7.2.1-a-1 7.2.1-a-2.1 7.3.4-3.1"),
+        row("client_certificate", client_checks.certificate_is_the_clients, _ALL, "7.2.1-a-1 7.2.1-a-2.1"),
         row("assertion_once", client_checks.assertion_is_fresh, _ALL, "9.2.1-b-3.1"),
         row("client_status", client_checks.client_is_active, _ALL, "9.2.1-a-2.2"),
         row("oauth_signature", client_checks.signature_holds, _ALL, "7.2.2-2.1 7.2.2-2.2"),

@@ -7,13 +7,12 @@ to a class I account of the same person, with limited payments to others (``limi
 from __future__ import annotations
 
 import sqlite3
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from bank_sim.core import ledger
 from bank_sim.sdk.protocol import problems
 
 AccountClass = Literal["I", "II", "III"]
-CLASSES: tuple[AccountClass, ...] = get_args(AccountClass)
 
 _SELECT = (
     "SELECT account_id, customer_id, account_number, account_class, bound_account_id, currency, state FROM accounts"

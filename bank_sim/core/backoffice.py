@@ -1,15 +1,13 @@
-"""The operations for the bank's own pages and operator; no application reaches them.
+"""The operations for the bank's own pages; no application reaches them.
 
 Answers are fresh dicts in the units of the inside (``_fen``, ``_ms``), masked. No ``account_id`` leaves the bank.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import sqlite3
 
 from bank_sim.core.accounts import accounts_of_customer
-from bank_sim.core.auditor import audit
 from bank_sim.core.customers import customer
 from bank_sim.core.enquiries import customer_id_of
 from bank_sim.core.ledger import balance_of
@@ -48,10 +46,3 @@ def resolve_payee(db: sqlite3.Connection, request: OperationRequest) -> Result:
         "creditor_account_masked": payee.number_masked,
         "creditor_name_masked": payee.name_masked,
     }
-
-
-def audit_books(db: sqlite3.Connection, request: OperationRequest) -> Result:
-    """-> the auditor's verdict: ``balanced``, ``findings`` and totals."""
-    verdict = audit(db)
-    findings = [finding._asdict() for finding in verdict.findings]
-    return {"balanced": verdict.balanced, **dataclasses.asdict(verdict), "findings": findings}

@@ -1,4 +1,4 @@
-"""Numbers of accounts and cards: their fictional prefixes and the Luhn check digit (ISO/IEC 7812-1 annex B).
+"""Numbers of accounts and cards: their fictional prefixes and how a serial number becomes one.
 
 Both prefixes begin with 9999: major industry 9 is for national use and is followed by a country code of ISO 3166-1,
 where 999 is left to users and belongs to no country. No card in the world bears such a number.
@@ -6,21 +6,12 @@ where 999 is left to users and belongs to no country. No card in the world bears
 
 from __future__ import annotations
 
+from bank_sim.sdk.protocol.luhn import check_digit
+
 CARD_PREFIX = "999962"
 CARD_DIGITS = 19
 ACCOUNT_PREFIX = "999910"
 ACCOUNT_DIGITS = 17
-
-
-def check_digit(digits: str) -> str:
-    """The digit that makes ``digits`` followed by it Luhn-valid."""
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[::-2])
-    single = sum(int(digit) for digit in digits[-2::-2])
-    return str(-(doubled + single) % 10)
-
-
-def is_luhn_valid(number: str) -> bool:
-    return len(number) > 1 and number.isascii() and number.isdigit() and check_digit(number[:-1]) == number[-1]
 
 
 def card_number(serial: int) -> str:

@@ -1,11 +1,10 @@
 """What the core can be asked, by name: the table that ``corelink`` is given. Holds no logic.
 
-The first part bears the API_IDs of the catalogue, the second serves the bank's own pages and operator.
+The first part bears the API_IDs of the catalogue, the second serves the bank's own pages.
 """
 
 from __future__ import annotations
 
-import secrets
 from functools import partial
 
 from bank_sim.config import Policy
@@ -32,10 +31,5 @@ def core_operations(policy: Policy, random_bytes: orders.RandomBytes) -> dict[st
         "accounts.of_customer": Operation(backoffice.list_accounts_of_customer),
         "payees.resolve": Operation(backoffice.resolve_payee),
         "transfers.describe": Operation(orders.describe_transfer),
-        "transfers.matches_payee": Operation(orders.match_payee),
         "transfers.reject": Operation(orders.reject_transfer, writes=True),
-        "books.audit": Operation(backoffice.audit_books),
     }
-
-
-OPERATIONS = core_operations(Policy(), secrets.token_bytes)

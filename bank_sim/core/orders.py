@@ -57,27 +57,13 @@ def get_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
 
 def describe_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
     """For the bank's pages, codes and consents. params ``transfer_id`` -> the transfer as answered to applications, and
-    with what never leaves the bank: ``customer_id``, ``debtor_account_id``, ``creditor_account_id`` and
-    ``creditor_account``, the payee's number in full as the order gave it.
+    with what never leaves the bank: ``customer_id``, ``debtor_account_id`` and ``creditor_account_id``.
     """
     transfer = _transfer(db, request)
     return _answer(transfer, request.now_ms) | {
-        "app_id": transfer.app_id,
         "customer_id": transfer.customer_id,
         "debtor_account_id": transfer.debtor_account_id,
         "creditor_account_id": transfer.creditor_account_id,
-        "creditor_account": transfer.creditor_number,
-    }
-
-
-def match_payee(db: sqlite3.Connection, request: OperationRequest) -> Result:
-    """For standing payment consents. params ``transfer_id``, body ``creditor_account_id`` (of ``payees.resolve``) and
-    ``amount_fen`` (the most a payment may take) -> ``same_payee``, ``within_amount``.
-    """
-    transfer = _transfer(db, request)
-    return {
-        "same_payee": transfer.creditor_account_id == request.body["creditor_account_id"],
-        "within_amount": transfer.amount_fen <= request.body["amount_fen"],
     }
 
 

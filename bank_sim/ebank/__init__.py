@@ -47,6 +47,8 @@ def create_app(bank: Bank) -> Flask:
     app = Flask("bank_sim.pages", static_folder=None)
     app.register_blueprint(blueprint(bank))
     app.after_request(_as_declared)
+    # A defect reaches the edge, which answers it opaquely, instead of becoming one of the refusals below.
+    app.config["PROPAGATE_EXCEPTIONS"] = True
     app.register_error_handler(404, served(bank, EBANK, "ebank.unknown", _no_such_page))
     app.register_error_handler(405, served(bank, EBANK, "ebank.unknown", _not_so))
     app.register_error_handler(HTTPException, served(bank, EBANK, "ebank.unknown", _not_readable))

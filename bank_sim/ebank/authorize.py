@@ -3,7 +3,7 @@
     GET  /authorize           takes a pushed request (RFC 9126), opens a session for it
     GET  /authorize/step      the page of the step that is due
     POST /authorize/login     login_name password
-    POST /authorize/notice    read_notice
+    POST /authorize/notice    read_notice=the version that the page showed
     POST /authorize/code      sends a new code
     POST /authorize/factor    otp
     POST /authorize/decision  decision=approve|deny agree account… (a payment: otp)
@@ -69,9 +69,7 @@ def login(visit: Visit) -> Response:
 
 
 def notice(visit: Visit) -> Response:
-    if not visit.form("read_notice"):
-        raise problems.NOTICE_REQUIRED.problem()
-    visit.bank.identity.read_notice(asking(visit).case)
+    visit.bank.identity.read_notice(asking(visit).case, visit.form("read_notice"))
     visit.enter()
     _send_code_if_due(visit)
     return see(STEP)

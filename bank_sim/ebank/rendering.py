@@ -5,6 +5,7 @@ Nothing inline, nothing from elsewhere, no frames (JR/T 0185 10.2.2: no disguise
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +15,9 @@ from bank_sim.ebank.texts import TEXTS
 from bank_sim.ebank.visit import EBANK, Visit
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+
+# RFC 6454 section 6.2, of RFC 3986 hosts only those without percent-encoding and sub-delims (";" and "," among them).
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 def page(visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
@@ -80,13 +84,22 @@ def explanation(problem: Problem, words: dict[str, str], language: str) -> str:
     return meaning
 
 
+def origin_of(uri: str) -> str:
+    """``scheme://host[:port]`` of a web address, "" unless every character is one that a host and a port are made of.
+
+    So it cannot end the directive it stands in, whoever wrote the address.
+    """
+    parts = urlsplit(uri)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if _ORIGIN.fullmatch(origin) else ""
+
+
 def harden(visit: Visit, response: Response) -> Response:
     """The headers of every page. Forms may lead to this bank and, in an authorization, back to the application."""
     targets = "'self'"
     if visit.session is not None and visit.session.request is not None:
-        parts = urlsplit(visit.session.request.redirect_uri)
         # Chromium holds the redirect after a form against form-action as well.
-        targets += f" {parts.scheme}://{parts.netloc}"
+        targets = " ".join(filter(None, (targets, origin_of(visit.session.request.redirect_uri))))
     if visit.refusal is not None and "retry_after_s" in visit.refusal.members:
         response.headers["Retry-After"] = str(visit.refusal.members["retry_after_s"])
     response.headers.update(

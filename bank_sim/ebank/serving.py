@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import HTTPException
 
 from bank_sim.audit import AccessRecord
 from bank_sim.bank import Bank
@@ -36,6 +37,10 @@ def served(bank: Bank, door: Door, api_id: str, handler: Handler) -> Callable[..
         except Problem as problem:
             visit.refusal = problem
             response = error_page(visit, problem)
+        except HTTPException as error:
+            # A form that the framework cannot read: too many parts, say.
+            visit.refusal = problems.MALFORMED_HTTP.problem(reason=type(error).__name__)
+            response = error_page(visit, visit.refusal)
         except Exception as error:
             # A defect, not the user's fault: logged here, answered without a word on its insides.
             _log.error("%s %s", visit.trace_id, whereabouts(error))

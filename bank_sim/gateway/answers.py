@@ -1,8 +1,10 @@
 """An answer as bytes: JSON or problem+json, its digest, and the signature that binds it to its request.
 
-As soon as the caller's key is known every answer is signed, refusals included: by HMAC where the caller used
-App_Secret, else by the bank's key of the application's suite. Before that there is nobody to sign to. Problems are
-rendered here and nowhere else, without a word on servers, files or SQL (JR/T 0185 7.1-7).
+As soon as the caller's key is known every answer is signed, refusals included, by the bank's key of the application's
+suite; only the refusal of a signature that fails is not, for what costs its sender nothing must not cost the bank a
+signature. Where the caller used App_Secret the answer is MACed with it, and not before its MAC held: else anybody
+could have the bank compute with the secrets of others, and learn who has one. Before that there is nobody to sign to.
+Problems are rendered here and nowhere else, without a word on servers, files or SQL (JR/T 0185 7.1-7).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 import msgspec
 
 from bank_sim.gateway.call import Call
+from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey
 from bank_sim.sdk.protocol.problems import Problem
@@ -21,6 +24,7 @@ from bank_sim.sdk.protocol.signatures import sign_answer
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 _UNAUTHORIZED = 401
+_FAILED_PROOF = frozenset({problems.SIGNATURE_INVALID, problems.ALG_NOT_ALLOWED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def success(call: Call, members: dict[str, Any]) -> Answer:
 
 
 def refusal(call: Call, problem: Problem) -> Answer:
-    """The problem, signed if the caller's key is known. Hints for HTTP are its extension members."""
+    """The problem, signed if there is somebody to sign to. Hints for HTTP are its extension members."""
     headers = _headers(call, _PROBLEM)
     if problem.kind.status == _UNAUTHORIZED:
         # RFC 9110 section 11.6.1 wants a challenge with every 401.
@@ -48,7 +52,8 @@ def refusal(call: Call, problem: Problem) -> Answer:
         headers["allow"] = ", ".join(problem.members["allow"])
     if "retry_after_s" in problem.members:
         headers["retry-after"] = str(problem.members["retry_after_s"])
-    return _signed(call, problem.kind.status, headers, msgspec.json.encode(problem.document(call.trace_id)))
+    status, body = problem.kind.status, msgspec.json.encode(problem.document(call.trace_id))
+    return _signed(call, status, headers, body) if _is_heard(call, problem) else Answer(status, headers, body)
 
 
 def _headers(call: Call, content_type: str) -> dict[str, str]:
@@ -59,11 +64,17 @@ def _headers(call: Call, content_type: str) -> dict[str, str]:
     return headers
 
 
+def _is_heard(call: Call, problem: Problem) -> bool:
+    """Whether there is somebody to sign this refusal to."""
+    if call.credential is None:
+        return False
+    return call.proven if call.claims_secret else problem.kind not in _FAILED_PROOF
+
+
 def _signed(call: Call, status: int, headers: dict[str, str], body: bytes) -> Answer:
-    if call.application is not None and call.credential is not None:
-        key, keyid = _signer(call)
-        headers["content-digest"] = content_digest(call.application.suite, body)
-        headers |= sign_answer(status, headers, call.headers.get("signature"), key, keyid, int(call.now_s))
+    key, keyid = _signer(call)
+    headers["content-digest"] = content_digest(call.known_application.suite, body)
+    headers |= sign_answer(status, headers, call.headers.get("signature"), key, keyid, int(call.now_s))
     return Answer(status, headers, body)
 
 

@@ -78,10 +78,13 @@ def _calls_first(gateway: Gateway, others: WsgiApp) -> WsgiApp:
 
     What is signed is the message on the wire. It also halves what a call costs: routing and contexts of a framework
     weigh as much as all the checks together, and here the catalogue routes.
+
+    Other paths have one spelling too: what a framework would decode or strip to a path that is served does not exist.
     """
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].startswith("/api/"):
+        path = environ["PATH_INFO"]
+        if path == environ["sandbox.raw_path"] and not path.startswith(("/api/", "//")):
             return others(environ, start_response)
         answer = handle(gateway, environ)
         start_response(str(answer.status), [*answer.headers.items(), ("content-length", str(len(answer.body)))])

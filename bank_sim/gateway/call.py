@@ -16,6 +16,7 @@ from bank_sim.bank import Bank
 from bank_sim.consent import Consent
 from bank_sim.corelink import OperationRequest
 from bank_sim.registry.api import Api, Column
+from bank_sim.registry.applications import SECRET
 from bank_sim.registry.catalogue import Route
 from bank_sim.registry.parties import Application, Credential
 from bank_sim.sdk.protocol import problems, strict_json
@@ -64,6 +65,7 @@ class Call:
     signature: ReceivedSignature | None = None
     application: Application | None = None
     credential: Credential | None = None
+    proven: bool = False
     opened: dict[str, Any] | None = None
 
     @property
@@ -90,11 +92,22 @@ class Call:
 
     @property
     def known_application(self) -> Application:
-        return _known(self.application)
+        return self._named(self.application)
 
     @property
     def known_credential(self) -> Credential:
-        return _known(self.credential)
+        return self._named(self.credential)
+
+    @property
+    def claims_secret(self) -> bool:
+        """The keyid names an App_Secret: a claim, like the App_ID before it."""
+        return self.known_signature.keyid.partition(".")[2] == SECRET
+
+    def _named(self, fact: Fact | None) -> Fact:
+        """Missing only behind an unproven App_Secret, at a bank without ``message_signature``."""
+        if fact is None and self.signature is not None and self.claims_secret:
+            raise problems.APP_AUTH_FAILED.problem()
+        return _known(fact)
 
     # Facts that cost a lookup
 

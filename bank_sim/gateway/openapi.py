@@ -87,7 +87,7 @@ def _signature_headers(api: Api) -> list[Json]:
 def _success(api: Api) -> Json:
     schema: Json = _ref(api.answer)
     if api.sealed_answer is not None:
-        sealed = {**msgspec.json.schema(fields.Sealed), "x-sealed-fields": _ref(api.sealed_answer)}
+        sealed = {**msgspec.json.schema(fields.SealedAnswer), "x-sealed-fields": _ref(api.sealed_answer)}
         schema = {
             "allOf": [schema],
             "properties": {"sealed": sealed},

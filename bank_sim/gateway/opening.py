@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from bank_sim.gateway.call import Call
-from bank_sim.sdk.protocol import problems, strict_json
+from bank_sim.gateway.shapes import require_members
+from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed
 from bank_sim.sdk.protocol.strict_base64 import from_base64url
 
 
 def open_fields(call: Call, context: SealContext) -> dict[str, Any]:
-    """The sealed members of the request, of the interface's shape: SEALED_MALFORMED, DECRYPT_FAILED, PARAM_INVALID."""
+    """The sealed members of the request, of the interface's shape.
+
+    SEALED_MALFORMED, DECRYPT_FAILED, UNKNOWN_MEMBER, PARAM_INVALID.
+    """
     fields = open_sealed(call.document["sealed"], call.bank.keys.opening(call.known_application.suite), context)
-    try:
-        msgspec.convert(fields, call.known_api.sealed_request)
-    except msgspec.ValidationError as error:
-        raise problems.PARAM_INVALID.problem(f"sealed: {error}"[:300]) from error
+    require_members(fields, call.known_api.sealed_request, "sealed")
     return fields
 
 

@@ -3,6 +3,10 @@
 - the shape of the message comes first, for later rows believe that each header has one value;
 - the gate for failing sources comes before cryptography, and before anything that costs the bank a search;
 - who calls is settled before what the message says, and nothing of the body is parsed before its signature holds;
+- whoever proves nothing learns nothing of an application, not even whether there is one. So what is answered before
+  the signature holds follows from the message alone, or from a key that only its owner and the bank can name; status,
+  certificate, suite and validity of keys come behind it. App_Secret has a name that anybody can guess: where it serves
+  at all is read off the keyid, and an unknown App_ID, one without a secret and a wrong MAC are one refusal;
 - a nonce burns only once the signature holds, else strangers could burn it;
 - what the caller may do is judged from the outside in: interface, token, consent, content, object, confirmation.
 
@@ -31,19 +35,19 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("source_gate",              throttle.source_gate,    ALL,   "7.3.2-1 9.2.1-b-4.2"),
     row("interface",                lifecycle.interface,     ALL,   "7.2.2-1 9.3.2-1.1.2"),
     row("version",                  lifecycle.version,       KNOWN, "7.2.2-1 7.1-6.2"),
-    # Who calls, and with what proof
+    # Who claims to call, and the proof
     row("signature_presence",       message.presence,        KNOWN, "9.2.1-b-1 7.2.2-2.1"),
-    row("application_identity",     application.identity,    KNOWN, "7.2.1-a-1 9.2.1-a-1.2 9.2.1-a-2.2 9.2.1-b-1"),
-    row("application_status",       application.status,      KNOWN, "9.2.1-a-2.2"),
     row("credential_strength",      application.strength,    USER,  "7.2.1-a-2.1 7.2.2-2.2 9.2.1-b-2 9.2.2-2"),
+    row("application_identity",     application.identity,    KNOWN, "7.2.1-a-1 9.2.1-a-1.2 9.2.1-a-2.2 9.2.1-b-1"),
+    row("key_usage",                application.key_usage,   KNOWN, "7.3.4-1"),
+    row("signature_coverage",       message.coverage,        KNOWN, "7.2.2-2.1"),
+    row("message_signature",        message.holds,           KNOWN, "7.1-1 7.2.2-2.1 7.2.2-2.2 9.2.2-1.1 9.2.2-1.2"),
+    # Who calls, now that it is proven, and this very message
+    row("freshness",                message.freshness,       KNOWN, "7.3.2-1 9.2.1-b-3.1"),
+    row("content_digest",           message.digest,          KNOWN, "7.2.2-2.1 9.2.2-1.1"),
+    row("application_status",       application.status,      KNOWN, "9.2.1-a-2.2"),
     row("certificate_binding",      application.certificate, KNOWN, "7.2.1-a-1 7.2.1-a-2.1"),
     row("key_state",                application.key_state,   KNOWN, "7.3.4-3.1 7.3.4-3.2"),
-    row("key_usage",                application.key_usage,   KNOWN, "7.3.4-1"),
-    # This very message
-    row("freshness",                message.freshness,       KNOWN, "7.3.2-1 9.2.1-b-3.1"),
-    row("signature_coverage",       message.coverage,        KNOWN, "7.2.2-2.1"),
-    row("content_digest",           message.digest,          KNOWN, "7.2.2-2.1 9.2.2-1.1"),
-    row("message_signature",        message.holds,           KNOWN, "7.1-1 7.2.2-2.1 7.2.2-2.2 9.2.2-1.1 9.2.2-1.2"),
     row("replay",                   message.replay,          KNOWN, "7.3.2-1 9.2.1-b-3.1"),
     # What the caller may do
     row("api_grant",                grant.api_grant,         KNOWN, "7.3.1-1 7.3.1-2 9.3.2-1.1.2"),

@@ -72,9 +72,11 @@ class Identity:
             self._attempts.return_one(db, _source(source))
             return self.sessions.log_in(db, session, known.customer_id)
 
-    def read_notice(self, case: StepCase) -> None:
-        """Step ``risk_notice``: the user marked the notice in force as read."""
+    def read_notice(self, case: StepCase, version: str) -> None:
+        """Step ``risk_notice``: the user marked a notice as read. NOTICE_REQUIRED unless it is the one in force."""
         require_reached(case, "risk_notice", self._weakened())
+        if version != case.notice_version:
+            raise problems.NOTICE_REQUIRED.problem()
         with self._store.write() as db:
             self.sessions.note_notice(db, case.session, case.notice_version)
 

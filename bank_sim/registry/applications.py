@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS application_keys (
     not_after_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS application_keys_by_use ON application_keys (app_id, use);
+CREATE UNIQUE INDEX IF NOT EXISTS application_keys_one_owner ON application_keys (kid) WHERE use <> 'mac';
 CREATE TABLE IF NOT EXISTS application_grants (
     app_id TEXT NOT NULL REFERENCES applications,
     api_id TEXT NOT NULL,
@@ -95,7 +96,8 @@ class Registry:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'active', ?)",
                 (app_id, *_application_values(accepted), self._clock.now_ms()),
             )
-            keyids = [self._insert_public_key(db, app_id, each) for each in accepted.keys]
+            validity_s = self._key_validity_s(accepted.apis)
+            keyids = [self._insert_public_key(db, app_id, each, validity_s) for each in accepted.keys]
             if secret is not None:
                 keyids.append(self._insert_secret(db, app_id, document.suite, secret))
             _insert_grants(db, app_id, accepted.apis)
@@ -104,7 +106,7 @@ class Registry:
     def add_key(self, app_id: str, offered: OfferedKey) -> str:
         """Register one more key, so that old and new overlap during a rotation (7.3.4). Returns its keyid."""
         with self._store.write() as db:
-            return self._insert_public_key(db, app_id, offered)
+            return self._insert_public_key(db, app_id, offered, self._key_validity_s(self.grants(app_id)))
 
     def set_status(self, app_id: str, status: ApplicationStatus) -> None:
         with self._store.write() as db:
@@ -120,10 +122,19 @@ class Registry:
             )
 
     def set_grants(self, app_id: str, api_ids: Iterable[str]) -> None:
-        """Exactly these interfaces from now on (7.3.1: adjusted when the need changes)."""
+        """Exactly these interfaces from now on (7.3.1: adjusted when the need changes).
+
+        Keys whose level rises with it end as those of that level do; none is prolonged.
+        """
+        granted = frozenset(api_ids)
         with self._store.write() as db:
             db.execute("DELETE FROM application_grants WHERE app_id = ?", (app_id,))
-            _insert_grants(db, app_id, api_ids)
+            _insert_grants(db, app_id, granted)
+            db.execute(
+                "UPDATE application_keys SET not_after_ms = min(not_after_ms, not_before_ms + ?)"
+                " WHERE app_id = ? AND use <> ?",
+                (self._key_validity_s(granted) * 1000, app_id, MAC),
+            )
 
     # What a call needs to know
 
@@ -191,9 +202,18 @@ class Registry:
         suite, _, secret = self._vault.unseal(material).partition(b":")
         return MacKey(suite.decode(), secret)
 
-    def _insert_public_key(self, db: Database, app_id: str, offered: OfferedKey) -> str:
+    def _key_validity_s(self, api_ids: Iterable[str]) -> int:
+        """How long key pairs serve, by level (7.3.4): longer only where all that is granted is public information."""
+        granted = frozenset(api_ids)
+        levels = {each.level for each in self._catalogue if each.api_id in granted}
+        return self._policy.key_validity_a1_s if levels == {"A1"} else self._policy.key_validity_a2_s
+
+    def _insert_public_key(self, db: Database, app_id: str, offered: OfferedKey, validity_s: int) -> str:
+        """KEY_INVALID for a key that is registered already, whoever has it: else a signature would name two senders."""
+        if db.execute("SELECT 1 FROM application_keys WHERE kid = ? AND use <> ?", (offered.key.kid, MAC)).fetchone():
+            raise problems.KEY_INVALID.problem("This key is already registered; every application has its own.")
         material = json.dumps(offered.key.jwk()).encode()
-        return self._insert(db, (app_id, offered.key.kid, offered.use, material), self._policy.key_validity_a2_s)
+        return self._insert(db, (app_id, offered.key.kid, offered.use, material), validity_s)
 
     def _insert_secret(self, db: Database, app_id: str, suite: str, secret: str) -> str:
         material = self._vault.seal(f"{suite}:{secret}".encode())

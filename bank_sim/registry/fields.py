@@ -64,19 +64,20 @@ OrderNo = Annotated[
 ]
 PageSize = Annotated[
     str,
-    Meta(pattern=r"^([1-9][0-9]?|100)$", description="Entries on a page, 1 to 100.", examples=["20"]),
+    Meta(pattern=r"^([1-9]|[1-4][0-9]|50)$", description="Entries on a page, 1 to 50.", examples=["20"]),
 ]
 """A number in a query is text until the core reads it; the pattern leaves it one spelling."""
-Sealed = Annotated[
+SealedAnswer = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=32768,
         description="JWE compact string. Its plaintext is a JSON object; its protected header binds App_ID, API_ID, "
         "direction and the request's nonce.",
         examples=["eyJhbGciOiJTTTIi…"],
     ),
 ]
+Sealed = Annotated[SealedAnswer, Meta(max_length=32768)]
+"""In requests. A page of an account's history is longer than anything that an application has to seal."""
 AccountNumber = Annotated[str, Meta(pattern=r"^[0-9]{8,30}$", description="Full account or card number.")]
 FullName = Annotated[str, Meta(min_length=1, max_length=70, description="Full name of a person or an organisation.")]
 AccountClass = Annotated[Literal["I", "II", "III"], Meta(description="Class of the account (I, II or III).")]

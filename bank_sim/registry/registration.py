@@ -6,6 +6,7 @@ Values only: no store, no clock. Issuing App_ID and App_Secret is the registry's
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -13,9 +14,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bank_sim.registry.catalogue import Catalogue
+from bank_sim.registry.free_text import require_plain_text
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.keypairs import PublicKey, public_from_pem
 from bank_sim.sdk.protocol.problems import Problem
@@ -27,11 +31,17 @@ KeyUse = Literal["sig", "enc", "assertion"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEYS_MAX = 10
+_NOT_FOR_TLS = "certificate_pem: TLS certificates are ECDSA or RSA here; SM2 keys go into jwks."
+# RFC 3986 section 2, less what only quotes and fragments need.
+_URI_CHARS = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&()*+,;=%-]+")
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_HOST_AND_PORT = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?")
 
 
 class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The registration document.
 
+    ``name``               what users read on the bank's pages and in its messages: printable text
     ``jwks``               public keys (RFC 7517), each with ``use``: ``sig`` or ``enc``. Keys of ``suite`` sign
                            messages; RSA keys and those of the other suite serve client assertions only (RFC 7523)
     ``certificate_pem``    TLS client certificate; once registered, every call must present it
@@ -41,7 +51,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     ``direct_assessment``  number of the risk assessment that lets a ``server-direct`` application use A2 (6.2)
     """
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     suite: Literal["gm", "intl"] = "gm"
     integration_mode: IntegrationMode = "server-sdk"
     redirect_uris: list[str] = []
@@ -81,11 +91,13 @@ def read_registration(body: bytes) -> Registration:
 def accept(document: Registration, catalogue: Catalogue) -> Accepted:
     """Judge a registration: PARAM_INVALID, KEY_INVALID or KEY_USAGE_MISMATCH.
 
-    1. Redirect URIs are absolute and https, without fragment (RFC 6749 section 3.1.2); http on loopback for developers.
-    2. Keys parse, no key stands twice, and none is registered for both uses (7.3.4).
-    3. The certificate parses; a key of the suite in it signs messages where no other signing key is given.
-    4. There is at least one credential (7.2.1 a), and the interfaces exist.
+    1. Users can read the name as it is.
+    2. Redirect URIs are absolute and https, without fragment (RFC 6749 section 3.1.2); http on loopback for developers.
+    3. Keys parse, no key stands twice, and none is registered for both uses (7.3.4).
+    4. The certificate parses and serves TLS; its key, if of the suite, signs where no other signing key is given.
+    5. There is at least one credential (7.2.1 a), and the interfaces exist.
     """
+    require_plain_text("name", document.name)
     for uri in document.redirect_uris:
         _require_redirect_uri(uri)
     keys = _offered_keys(document)
@@ -104,15 +116,17 @@ def certificate_sha256(der: bytes) -> str:
 
 
 def _require_redirect_uri(uri: str) -> None:
+    """Its host is a DNS name or an IP address: it ends up in the page's Content-Security-Policy, and in a header."""
     try:
         parts = urlsplit(uri)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise problems.PARAM_INVALID.problem("A redirect URI cannot be read.") from error
     secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    plain = uri.isascii() and uri.isprintable() and " " not in uri
-    if not (host and secure and plain) or parts.username or "#" in uri:
-        raise problems.PARAM_INVALID.problem("A redirect URI must be absolute, https and without fragment.")
+    if not (host and secure and _URI_CHARS.fullmatch(uri) and _HOST_AND_PORT.fullmatch(parts.netloc)):
+        raise problems.PARAM_INVALID.problem(
+            "A redirect URI must be absolute and https, with a plain host, without user and without fragment."
+        )
 
 
 def _offered_keys(document: Registration) -> tuple[OfferedKey, ...]:
@@ -139,13 +153,19 @@ def _certificate(pem: str | None) -> x509.Certificate | None:
     if pem is None:
         return None
     try:
-        return x509.load_pem_x509_certificate(pem.encode())
+        certificate = x509.load_pem_x509_certificate(pem.encode())
+        key = certificate.public_key()
     except ValueError as error:
         raise problems.PARAM_INVALID.problem("certificate_pem is not a certificate in PEM.") from error
+    except UnsupportedAlgorithm as error:
+        raise problems.PARAM_INVALID.problem(_NOT_FOR_TLS) from error
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise problems.PARAM_INVALID.problem(_NOT_FOR_TLS)
+    return certificate
 
 
 def _certified_key(certificate: x509.Certificate, suite: str) -> tuple[OfferedKey, ...]:
-    """The certificate's own key as a signing key, where the suite can sign with it (TLS knows no SM2 here)."""
+    """The certificate's own key as a signing key, where the suite can sign with it."""
     try:
         key = certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         found = public_from_pem(key, "sig")

@@ -148,7 +148,6 @@ class Limits(Answer, kw_only=True):
     account_ref: AccountRef
     account_class: AccountClass
     currency: Currency
-    single_limit: Amount | None = None
     daily_limit: Amount | None = None
     daily_used: Amount | None = None
     annual_limit: Amount | None = None
@@ -190,7 +189,9 @@ class TransferRequest(Request, kw_only=True):
     debtor_account_ref: AccountRef
     amount: Amount
     currency: Literal["CNY"]
-    purpose: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    purpose: (
+        Annotated[str, Meta(min_length=1, max_length=60, description="Printable text for payer and payee.")] | None
+    ) = None
     sealed: Sealed
 
 

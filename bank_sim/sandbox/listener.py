@@ -57,6 +57,8 @@ def create_control_app(
     ``token_sha256``: hex digest of the bearer token that changes anything; "" admits nobody.
     """
     app = Flask("bank_sim.control", static_folder=None)
+    # A defect reaches the edge, which answers it opaquely, instead of becoming one of the refusals below.
+    app.config["PROPAGATE_EXCEPTIONS"] = True
 
     @app.get("/health")
     def health() -> Response:
@@ -99,6 +101,9 @@ def _refuse_as_problems(app: Flask) -> None:
 
     @app.errorhandler(Problem)
     def refuse(problem: Problem) -> Response:
+        # The rule, not the path: what a stranger writes into a path does not belong into a log.
+        knob = request.url_rule.rule if request.url_rule is not None else "an unknown path"
+        _log.info("refused %s %s from %s: %s", request.method, knob, request.remote_addr, problem.code)
         answer = _answer(problem.document(secrets.token_hex(16)), problem.kind.status)
         answer.content_type = "application/problem+json"
         return answer

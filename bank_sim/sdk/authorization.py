@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from bank_sim.sdk.answers import Received
 from bank_sim.sdk.protocol import strict_json
-from bank_sim.sdk.protocol.assertions import make_assertion
+from bank_sim.sdk.protocol.assertions import ASSERTION_TYPE, make_assertion
 from bank_sim.sdk.protocol.keypairs import PrivateKey
 from bank_sim.sdk.protocol.problems import (
     CATALOGUE,
@@ -26,8 +26,6 @@ from bank_sim.sdk.protocol.problems import (
     OAUTH_INVALID_REQUEST,
 )
 from bank_sim.sdk.wire import Outgoing, Wire
-
-_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ class AuthorizationClient:
         assertion = make_assertion(
             self._signing, settings.app_id, settings.issuer, int(self._wire.clock.now_s()), secrets.token_urlsafe(18)
         )
-        return {"client_id": settings.app_id, "client_assertion_type": _ASSERTION_TYPE, "client_assertion": assertion}
+        return {"client_id": settings.app_id, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
 
     def _tokens(self, answer: Mapping[str, Any]) -> Tokens:
         expires_in_s = answer.get("expires_in")

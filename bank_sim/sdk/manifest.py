@@ -2,6 +2,9 @@
 
 The bank signs it when it publishes a build; an application verifies it and compares the files before it trusts them
 (JR/T 0185 9.3.5-3.2). A manifest says what was published, not that the machine it runs on is sound.
+
+Nothing in the sandbox publishes or verifies a manifest yet: this is the means, tried by tests alone. Publishing builds
+belongs to the life cycle of interfaces, which is still to come.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-# Shorter than servers keep idle connections (uvicorn: 5 s), so that a request is not sent into a closing one.
+# Far below what the bank keeps idle connections (75 s) and below common servers' least (5 s), so that a request is not
+# sent into a closing one.
 IDLE_CONNECTION_S = 3.0
 
 

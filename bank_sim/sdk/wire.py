@@ -81,7 +81,7 @@ class BankCall:
 
 
 class _Lost(Exception):
-    """No answer came. ``sent``: the message may have arrived nevertheless."""
+    """No answer came, or none that can be read. ``sent``: the message may have arrived nevertheless."""
 
     def __init__(self, sent: bool) -> None:
         super().__init__()
@@ -116,7 +116,9 @@ class Wire:
         2. Send. A connection that fails before anything left is tried again; one that breaks later, only for a
            repeatable message.
         3. Verify the answer by ``answers.ANSWER_CHECKS``; only then does a refusal count as the bank's. Read it.
-        4. For a message that moves money every outcome but a proven one becomes RESULT_UNKNOWN.
+        4. For a message that moves money every outcome but a proven one becomes RESULT_UNKNOWN, with the code of the
+           refusal as ``answer_code``. A refusal of a repetition proves nothing of an earlier sending that may have
+           arrived, whatever it says: the user may have revoked, or a token ended, between the two.
 
         Raises ``Problem``: the bank's own, with its ``trace_id`` and ``trusted`` true; a check's; SERVICE_UNAVAILABLE
         when no answer came; BANK_IDENTITY_INVALID when the channel's certificate does not hold.
@@ -131,6 +133,10 @@ class Wire:
                 may_have_arrived = may_have_arrived or lost.sent
                 if last or (lost.sent and not outgoing.repeatable):
                     raise _unanswered(outgoing, may_have_arrived) from lost.__cause__
+            except Problem as problem:
+                if outgoing.moves_money and may_have_arrived and problem.kind is not RESULT_UNKNOWN:
+                    raise _unknown(problem) from problem
+                raise
         raise ValueError("attempts must be at least 1")
 
     def _observed(self, outgoing: Outgoing, nonce: str, read: Callable[[Received], Result]) -> Result:
@@ -189,7 +195,8 @@ class Wire:
         url = self.settings.issuer + outgoing.path + (f"?{outgoing.query}" if outgoing.query else "")
         try:
             response = self._channel.request(outgoing.method, url, headers=headers, content=outgoing.body or None)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
+            # Beside failures of the transport this is what cannot be decoded: something answered, but nothing is known.
             if _certificate_refused(error):
                 raise BANK_IDENTITY_INVALID.problem("The bank's TLS certificate does not hold.") from error
             raise _Lost(sent=not isinstance(error, _NEVER_SENT)) from error
@@ -210,6 +217,8 @@ def _is_definite(problem: Problem) -> bool:
     1. The bank signed it, and it is not the bank's own failure.
     2. It came after the bank had burnt the message's nonce. An earlier one may be about a replayed or altered copy
        that bears the same signature, while the message itself was heeded.
+
+    It speaks of one sending only; what earlier ones did is for ``Wire.exchange`` to weigh.
     """
     signed = bool(problem.members.get("trusted")) and problem.kind.status < 500
     return signed and problem.code not in _BEFORE_THE_NONCE

@@ -79,10 +79,6 @@ class Grant:
     revoked: bool
     used: bool
 
-    @property
-    def kid(self) -> str | None:
-        return self.binding.kid
-
 
 @dataclass(frozen=True, slots=True)
 class Issued:

@@ -85,12 +85,8 @@ class Tokens:
             raise problems.OAUTH_INVALID_GRANT.problem("The refresh token has expired.")
         return grant
 
-    def active(self, token: str) -> Grant:
-        """The access token as presented to an API: TOKEN_INVALID, TOKEN_REVOKED or TOKEN_EXPIRED otherwise."""
-        return self.require_active(self.find(token))
-
     def require_active(self, grant: Grant | None) -> Grant:
-        """The same judgement on a token that was looked up before."""
+        """What ``find`` told of an access token, as an API judges it: TOKEN_INVALID, TOKEN_REVOKED, TOKEN_EXPIRED."""
         if grant is None or grant.kind != "access":
             raise problems.TOKEN_INVALID.problem()
         if grant.revoked:

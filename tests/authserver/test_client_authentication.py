@@ -79,7 +79,7 @@ def test_an_rsa_key_proves_the_client_with_ps256(branch: Branch, rsa_key: rsa.RS
     issued = present(client, jws({"alg": "PS256"}, claims_of(client), ps256(rsa_key)))
     assert issued.status == 200
     # The RSA key signs no messages, so the token is bound to the application and not to this key.
-    assert branch.bank.tokens.active(issued.json["access_token"]).kid is None
+    assert branch.grant(issued.json["access_token"]).binding.kid is None
 
 
 def test_the_key_decides_the_algorithm(branch: Branch, rsa_key: rsa.RSAPrivateKey) -> None:

@@ -43,10 +43,10 @@ def test_a_token_response_says_what_was_granted(branch: Branch, client: Client) 
 
 def test_a_token_is_bound_to_user_consent_and_key(branch: Branch, client: Client) -> None:
     tokens = client.linked()
-    grant = branch.bank.tokens.active(tokens["access_token"])
+    grant = branch.grant(tokens["access_token"])
     assert grant.app_id == client.app_id
     assert grant.customer_id == branch.customer_id(0)
-    assert grant.kid == client.signing.kid
+    assert grant.binding.kid == client.signing.kid
     assert grant.consent_id == tokens["authorization_details"][0]["consent_id"]
 
 
@@ -63,10 +63,10 @@ def test_no_secret_is_kept_as_it_is(branch: Branch, client: Client) -> None:
 def test_a_token_expires_on_the_virtual_clock(branch: Branch, client: Client) -> None:
     token = client.post("token", TOKEN).json["access_token"]
     branch.clock.advance(3599)
-    branch.bank.tokens.active(token)
+    branch.grant(token)
     branch.clock.advance(1)
     with pytest.raises(Problem, match="TOKEN_EXPIRED"):
-        branch.bank.tokens.active(token)
+        branch.grant(token)
 
 
 @pytest.mark.clause("9.3.1-1.1")
@@ -114,7 +114,7 @@ def test_a_code_used_twice_takes_its_tokens_along(branch: Branch, client: Client
     tokens = client.redeem(code).json
     require_invalid_grant(client.redeem(code))
     with pytest.raises(Problem, match="TOKEN_REVOKED"):
-        branch.bank.tokens.active(tokens["access_token"])
+        branch.grant(tokens["access_token"])
     require_invalid_grant(client.refresh(tokens["refresh_token"]))
 
 
@@ -123,8 +123,8 @@ def test_a_refresh_token_is_replaced_at_each_use(branch: Branch, client: Client)
     second = client.refresh(first["refresh_token"]).json
     assert second["refresh_token"] != first["refresh_token"]
     assert second["scope"] == first["scope"]
-    branch.bank.tokens.active(first["access_token"])
-    branch.bank.tokens.active(second["access_token"])
+    branch.grant(first["access_token"])
+    branch.grant(second["access_token"])
 
 
 @pytest.mark.clause("9.2.1-b-4.1")
@@ -134,7 +134,7 @@ def test_a_refresh_token_used_twice_ends_the_family(branch: Branch, client: Clie
     require_invalid_grant(client.refresh(first["refresh_token"]))
     require_invalid_grant(client.refresh(second["refresh_token"]))
     with pytest.raises(Problem, match="TOKEN_REVOKED"):
-        branch.bank.tokens.active(second["access_token"])
+        branch.grant(second["access_token"])
 
 
 def test_a_refresh_token_of_another_application_is_refused_and_unharmed(branch: Branch, client: Client) -> None:
@@ -224,4 +224,4 @@ def test_tokens_are_forgotten_a_day_after_their_end(branch: Branch, client: Clie
         for _ in range(156):
             newest = branch.bank.tokens.issue_for_application(db, client.app_id, Binding(), "rates.list", 3600)
     assert branch.bank.store.read("SELECT count(*) FROM tokens") == [(156,)]
-    branch.bank.tokens.active(newest.access_token)
+    branch.grant(newest.access_token)

@@ -22,7 +22,7 @@ def test_a_revoked_access_token_is_dead_at_once(branch: Branch, client: Client) 
     tokens = client.linked()
     assert client.post("revoke", {"token": tokens["access_token"]}).status == 200
     with pytest.raises(Problem, match="TOKEN_REVOKED"):
-        branch.bank.tokens.active(tokens["access_token"])
+        branch.grant(tokens["access_token"])
     assert client.refresh(tokens["refresh_token"]).status == 200
 
 
@@ -30,7 +30,7 @@ def test_a_revoked_refresh_token_takes_its_family_along(branch: Branch, client: 
     tokens = client.linked()
     client.post("revoke", {"token": tokens["refresh_token"], "token_type_hint": "access_token"})
     with pytest.raises(Problem, match="TOKEN_REVOKED"):
-        branch.bank.tokens.active(tokens["access_token"])
+        branch.grant(tokens["access_token"])
     assert client.refresh(tokens["refresh_token"]).json["error"] == "invalid_grant"
 
 
@@ -38,7 +38,7 @@ def test_nobody_revokes_anothers_token(branch: Branch, client: Client) -> None:
     token = client.linked()["access_token"]
     answer = Client(branch).post("revoke", {"token": token})
     assert (answer.status, answer.body) == (200, b"")
-    branch.bank.tokens.active(token)
+    branch.grant(token)
 
 
 def test_revoking_what_never_was_succeeds(client: Client) -> None:
@@ -70,6 +70,17 @@ def test_a_token_of_a_revoked_consent_is_inactive(branch: Branch, client: Client
     with branch.bank.store.write() as db:
         branch.bank.consents.revoke(db, tokens["authorization_details"][0]["consent_id"], branch.customer_id(0))
     assert state_of(client, tokens["access_token"]) == {"active": False}
+
+
+def test_a_token_whose_single_use_is_made_stays_active_for_the_outcome(branch: Branch, client: Client) -> None:
+    payment = {"type": "payment", "validity": "once", "transfer_id": branch.transfer(client.app_id)}
+    tokens = client.linked(detail=payment)
+    consent_id = tokens["authorization_details"][0]["consent_id"]
+    with branch.bank.store.write() as db:
+        branch.bank.consents.use(db, consent_id, 10_000)
+    assert branch.bank.consents.get(consent_id).state == "used"
+    state = state_of(client, tokens["access_token"])
+    assert (state["active"], state["authorization_details"]) == (True, tokens["authorization_details"])
 
 
 @pytest.mark.parametrize("endpoint", ["revoke", "introspect"])

@@ -184,6 +184,27 @@ def test_a_header_that_stands_twice_is_refused(client: Client) -> None:
     assert refused.json["code"] == "HEADER_DUPLICATED"
 
 
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ((("signature", "sig1=:AA==:"), ("signature", "sig1=:AA==:")), "SIGNATURE_AMBIGUOUS"),
+        ((("x-note", "one\r\n two"),), "HEADER_FOLDED"),
+        ((("x-note", "caf\xe9"),), "HEADER_INVALID"),
+    ],
+)
+def test_a_header_with_two_readings_is_refused_as_at_the_interfaces(
+    client: Client, headers: tuple[tuple[str, str], ...], code: str
+) -> None:
+    refused = client.post("par", {}, headers=headers)
+    assert (refused.status, refused.json["error"], refused.json["code"]) == (400, "invalid_request", code)
+
+
+@pytest.mark.parametrize("name", ["via", "accept", "cookie"])
+def test_a_list_that_a_proxy_split_is_taken(client: Client, name: str) -> None:
+    taken = client.post("token", {"grant_type": "client_credentials"}, headers=((name, "1.1 a"), (name, "1.1 b")))
+    assert taken.status == 200
+
+
 def test_the_sent_consent_waits_and_nothing_more(branch: Branch, client: Client) -> None:
     client.ask()
     (consent_id,) = branch.bank.store.read("SELECT consent_id FROM consents")[0]

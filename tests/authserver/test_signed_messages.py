@@ -83,7 +83,7 @@ def test_a_signature_from_yesterday_is_refused(branch: Branch, client: Client) -
 
 def test_the_token_is_bound_to_the_key_that_signed(branch: Branch, client: Client) -> None:
     token = client.post("token", TOKEN, signed=True).json["access_token"]
-    assert branch.bank.tokens.active(token).kid == client.signing.kid
+    assert branch.grant(token).binding.kid == client.signing.kid
     record = branch.last_record()
     assert record["signature"].startswith("sig1=(")
     assert record["nonce"]

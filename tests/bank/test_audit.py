@@ -129,6 +129,10 @@ ADMINISTRATORS: dict[str, tuple[tuple[str, ...], int]] = {
     "removes one": (("DELETE FROM access_log WHERE serial = 3",), 3),
     "removes the first": (("DELETE FROM access_log WHERE serial = 1",), 1),
     "cuts off the newest": (("DELETE FROM access_log WHERE serial > 4",), 5),
+    "cuts off the newest and forgets the count": (
+        ("DELETE FROM access_log WHERE serial > 4", "DELETE FROM sqlite_sequence WHERE name = 'access_log'"),
+        5,
+    ),
     "swaps two": (
         (
             "UPDATE access_log SET serial = 99 WHERE serial = 2",

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from bank_sim.config import Config, ConfigError, Policy
@@ -40,6 +39,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         ({"port_gateway": 70_000}, "port_gateway"),
         ({"policy": {"otp_digits": 4}}, "otp_digits"),
         ({"policy": {"signature_window_s": -1}}, "signature_window_s"),
+        ({"policy": {"body_bytes_max": 65_537}}, "body_bytes_max"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, changes: dict[str, Any], named: str) -> None:
@@ -75,4 +75,4 @@ def test_settings_cannot_be_changed_once_parsed(tmp_path: Path) -> None:
 def test_funds_tokens_live_shorter_than_query_tokens_and_these_shorter_than_public_ones() -> None:
     policy = Policy()
     assert policy.access_token_funds_s < policy.access_token_query_s < policy.access_token_a1_s
-    assert msgspec.structs.asdict(policy)["key_validity_a2_s"] < policy.key_validity_a1_s
+    assert policy.key_validity_a2_s < policy.key_validity_a1_s

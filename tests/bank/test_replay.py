@@ -6,8 +6,12 @@ import os
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bank_sim import replay
 from bank_sim.replay import ReplayGuard
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.protocol.signature_headers import ReceivedSignature
 from bank_sim.store import Store
 from tests.bank.conftest import OpenStore, in_processes
 
@@ -35,6 +39,16 @@ def test_values_that_expired_are_forgotten_and_others_are_not(open_store: OpenSt
         guard.burn("nonce:b", str(number), 10_000, 5_000)
     assert store.read("SELECT count(*) FROM burned WHERE scope = 'nonce:a'") == [(200,)]
     assert not guard.burn("nonce:a", "0", 10_000, 5_000)
+
+
+def test_a_nonce_is_remembered_for_as_long_as_its_message_could_be_fresh(open_store: OpenStore) -> None:
+    guard, window_s = guard_of(open_store()), 300
+    early, late = (ReceivedSignature("sig1", (), at_s, "n", f"app.{at_s}", None, b"", "") for at_s in (700, 1300))
+    for signature in (early, late):
+        guard.burn_nonce(signature, window_s, 1000)
+        with pytest.raises(Problem, match="NONCE_REPLAYED"):
+            guard.burn_nonce(signature, window_s, signature.created_s + window_s)
+    assert guard.burn("nonce:another", "n", 2000, 1000)
 
 
 def burn_all(path: Path, winners: int) -> None:

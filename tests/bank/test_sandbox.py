@@ -140,6 +140,20 @@ def test_a_foreign_application_is_registered(client: FlaskClient) -> None:
     assert (answer.status_code, answer.json) == (201, {"registered": {"name": "Other"}})
 
 
+def test_what_the_listener_refuses_leaves_a_line_in_the_log(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    client.post("/clock", json={"advance_s": 60})
+    client.post("/weakened", json={"names": 1}, headers=TOKEN)
+    client.get("/6222020000000000000")
+    assert [record.getMessage() for record in caplog.records if record.name == "bank.sandbox"] == [
+        "refused POST /clock from 127.0.0.1: APP_AUTH_FAILED",
+        "refused POST /weakened from 127.0.0.1: PARAM_INVALID",
+        "refused GET an unknown path from 127.0.0.1: API_NOT_FOUND",
+    ]
+
+
 def test_what_the_listener_does_not_know_is_a_problem_too(client: FlaskClient) -> None:
     assert client.get("/nothing").json["code"] == "API_NOT_FOUND"  # type: ignore[index]
     assert client.delete("/clock").json["code"] == "METHOD_NOT_ALLOWED"  # type: ignore[index]

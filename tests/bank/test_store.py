@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def test_a_block_that_ends_is_kept_and_one_that_raises_is_not(open_store: OpenSt
     with pytest.raises(RuntimeError, match="no"):
         insert_two_and_fail(store)
     assert store.read("SELECT n FROM t") == [(1,)]
-    assert not store.writing
+    assert not store.db.conn.in_transaction
 
 
 def insert_two_and_fail(store: Store) -> None:
@@ -34,26 +33,11 @@ def insert_two_and_fail(store: Store) -> None:
         raise RuntimeError("no")
 
 
-def test_a_savepoint_undoes_its_own_part_only(open_store: OpenStore) -> None:
+def test_writes_do_not_nest(open_store: OpenStore) -> None:
     store = open_store()
-    store.prepare(SCHEMA)
-    with store.write() as db:
-        db.execute("INSERT INTO t VALUES (1)")
-        with suppress(KeyError), store.savepoint():
-            db.execute("INSERT INTO t VALUES (2)")
-            raise KeyError
-        with store.savepoint():
-            db.execute("INSERT INTO t VALUES (3)")
-    assert store.read("SELECT n FROM t") == [(1,), (3,)]
-
-
-def test_writes_do_not_nest_and_a_savepoint_needs_one(open_store: OpenStore) -> None:
-    store = open_store()
-    with pytest.raises(RuntimeError, match="open write transaction"), store.savepoint():
-        pass
     with pytest.raises(sqlite3.OperationalError, match="within a transaction"), store.write(), store.write():
         pass
-    assert not store.writing
+    assert not store.db.conn.in_transaction
 
 
 def test_a_schema_may_be_prepared_again_and_may_hold_triggers(open_store: OpenStore) -> None:

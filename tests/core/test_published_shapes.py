@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from bank_sim.config import Policy
 from bank_sim.core import offers, products, wealth
-from bank_sim.core.operations import OPERATIONS
+from bank_sim.core.operations import core_operations
 from bank_sim.gateway.composing import compose
 from bank_sim.registry.catalogue import catalogue_of
+from bank_sim.sdk.protocol import keypairs
+from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
 
 if TYPE_CHECKING:
     from tests.core.conftest import Town
@@ -19,9 +22,10 @@ REF = "abcdefghijklmnopqrst"
 
 
 def test_every_published_interface_has_its_operation_and_writes_where_it_moves_money() -> None:
-    assert {api.operation for api in CATALOGUE} <= OPERATIONS.keys()
+    operations = core_operations(Policy(), bytes)
+    assert {api.operation for api in CATALOGUE} <= operations.keys()
     moving = {api.operation for api in CATALOGUE if api.method == "POST"}
-    assert moving == {api.operation for api in CATALOGUE if OPERATIONS[api.operation].writes}
+    assert moving == {api.operation for api in CATALOGUE if operations[api.operation].writes}
 
 
 @pytest.mark.parametrize("api_id", CATALOGUE.by_id)
@@ -48,3 +52,20 @@ def test_an_answer_fits_its_published_shape(town: Town, api_id: str) -> None:
     composed = compose(CATALOGUE.by_id[api_id], answer)
     assert (composed.sealed is None) == (CATALOGUE.by_id[api_id].sealed_answer is None)
     assert composed.clear or composed.sealed
+
+
+@pytest.mark.parametrize("suite", ["gm", "intl"])
+def test_the_longest_page_of_transactions_is_opened(town: Town, suite: Literal["gm", "intl"]) -> None:
+    """Four bytes a character in purposes, and the longest names, cursors, amounts and nonces that can be."""
+    mine, other = town.account(town.person("王小明"), 10**15), town.account(town.person("𠀀" * 70))
+    limit = town.policy.page_items_max
+    for _ in range(limit + 1):
+        town.execute(town.order(mine, other, 90_000_00, purpose="𠀀" * 60))
+    api = CATALOGUE.by_id["accounts.transactions"]
+    answer = town.ask(api.api_id, account_id=mine.account_id, params={"account_ref": REF, "limit": str(limit)})
+    composed = compose(api, answer)
+    key, context = keypairs.generate(suite, "enc"), SealContext("app_aaaaaaaaaaaa", api.api_id, "response", "n" * 128)
+    assert composed.sealed is not None
+    assert len(composed.sealed["items"]) == limit
+    assert "next_cursor" in composed.clear
+    assert open_sealed(seal(composed.sealed, key.public, context), key, context) == composed.sealed

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bank_sim.core.auditor import audit
-from bank_sim.core.cards import is_luhn_valid
 from bank_sim.core.customers import Person
 from bank_sim.core.ledger import balance_of
 from bank_sim.core.schema import SCHEMA
 from bank_sim.core.seeding import IssuedAccount, seed
+from bank_sim.sdk.protocol.luhn import is_luhn_valid
 
 NOW_MS = 1_769_824_800_000
 PEOPLE = [

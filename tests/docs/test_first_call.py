@@ -67,7 +67,7 @@ def test_a_registered_key_pair_signs_as_a2_asks_for(desk: Desk) -> None:
 @pytest.mark.parametrize("example", PROGRAMS)
 @pytest.mark.parametrize(
     ("member", "value", "code"),
-    [("app_secret", "x" * 43, "SIGNATURE_INVALID"), ("app_id", "app_nobodyatall2", "APP_AUTH_FAILED")],
+    [("app_secret", "x" * 43, "APP_AUTH_FAILED"), ("app_id", "app_nobodyatall2", "APP_AUTH_FAILED")],
 )
 def test_who_got_something_wrong_reads_what_the_bank_says(
     desk: Desk, example: str, member: str, value: str, code: str

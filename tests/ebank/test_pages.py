@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from bank_sim.ebank.rendering import origin_of
 from bank_sim.ebank.texts import TEXTS
-from tests.branch import Branch
+from tests.branch import Branch, deliver
 from tests.browser import Browser
-from tests.client import Client
+from tests.client import CALLBACK, Client
 
 EBANK = Path(__file__).parents[2] / "bank_sim/ebank"
 
@@ -148,3 +149,45 @@ def test_the_style_sheet_is_served_and_small(branch: Branch, browser: Browser) -
 def test_a_page_answers_only_the_methods_it_has(browser: Browser) -> None:
     assert browser.post("/consents", {}).status == 405
     assert browser.get("/authorize/decision").status == 405
+
+
+@pytest.mark.parametrize(
+    ("uri", "origin"),
+    [
+        ("https://wallet.localhost:8442/callback?a=1", "https://wallet.localhost:8442"),
+        ("http://127.0.0.1/callback", "http://127.0.0.1"),
+        ("http://[::1]:8442/callback", "http://[::1]:8442"),
+        ("https://evil.localhost;script-src *", ""),
+        ("https://evil.localhost;script-src/callback", ""),
+        ("https://evil.localhost,default-src/callback", ""),
+        ("https://*/callback", ""),
+        ("https://evil.localhost 'unsafe-inline'/callback", ""),
+        ("https://a@evil.localhost/callback", ""),
+        ("https://evil.localhost:8442x/callback", ""),
+        ("app://callback", ""),
+    ],
+)
+def test_an_origin_in_a_policy_holds_only_what_an_origin_is_made_of(uri: str, origin: str) -> None:
+    assert origin_of(uri) == origin
+
+
+def test_forms_of_an_authorization_may_lead_to_the_bank_and_its_application(branch: Branch, client: Client) -> None:
+    browser = Browser(branch)
+    policies = [browser.get("/login").header("content-security-policy")]
+    policies.append(browser.open(client.location()).header("content-security-policy"))
+    allowed = [policy.partition(" form-action ")[2] for policy in policies]
+    assert allowed == ["'self'", f"'self' {origin_of(CALLBACK)}"]
+
+
+def test_a_form_of_a_thousand_parts_is_refused_and_no_defect(branch: Branch, browser: Browser) -> None:
+    browser.get("/login")
+    part = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    headers = [
+        ("Host", "bank.localhost:8441"),
+        ("Content-Type", "multipart/form-data; boundary=b"),
+        ("Cookie", cookies),
+    ]
+    reply = deliver(branch.pages, "POST", "/login", headers, part * 1001 + b"--b--\r\n")
+    assert (reply.status, reply.form_code) == (400, "MALFORMED_HTTP")
+    assert branch.records()[-1]["code"] == "MALFORMED_HTTP"

@@ -38,6 +38,19 @@ def approve(browser: Browser, otp: str, boxes: tuple[str, ...] = ("agree",)) -> 
     return browser.submit("/authorize/decision", boxes=boxes, otp=otp, decision="approve")
 
 
+@pytest.mark.clause("10.2.2-3.1")
+@pytest.mark.parametrize("read", ["", "yes", "2019-1", "2025-1x"])
+def test_only_the_notice_in_force_counts_as_read(branch: Branch, client: Client, read: str) -> None:
+    browser = at_notice(branch, client)
+    answer = browser.submit("/authorize/notice", read_notice=read)
+    assert answer.status == 409
+    assert branch.last_record()["code"] == "NOTICE_REQUIRED"
+    assert "fraud" in answer.text
+    assert branch.messages() == []
+    browser.submit("/authorize/notice", boxes=("read_notice",))
+    assert "100.00" in browser.follow().text
+
+
 @pytest.mark.clause("7.2.1-b-2.2", "10.2.2-2.1", "10.2.2-2.2", "10.2.2-3.1")
 def test_a_user_confirms_payee_and_amount_with_a_code(branch: Branch, client: Client) -> None:
     browser = at_notice(branch, client)

@@ -92,6 +92,12 @@ def test_sealed_fields_are_as_described(town: Town, party: Party, description: d
     )
 
 
+def test_an_answers_sealed_value_may_be_longer_than_a_requests(description: dict[str, Any]) -> None:
+    content = operations(description)["accounts.transactions"]["responses"]["200"]["content"]["application/json"]
+    assert "maxLength" not in content["schema"]["properties"]["sealed"]
+    assert description["components"]["schemas"]["TransferRequest"]["properties"]["sealed"]["maxLength"] == 32768
+
+
 def require_described(description: dict[str, Any], schema: dict[str, Any], instance: object) -> None:
     """``schema`` is part of the description, whose components it refers to."""
     whole = Resource.from_contents(description, default_specification=DRAFT202012)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -38,6 +42,20 @@ def certificate_pem(curve: ec.EllipticCurve | None = None) -> str:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), 7, start, start + timedelta(365))
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def ed25519_certificate_pem() -> str:
+    key = ed25519.Ed25519PrivateKey.generate()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "party")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, start, start + timedelta(365))
+    return builder.sign(key, None).public_bytes(Encoding.PEM).decode()
+
+
+def openssl(*arguments: str) -> None:
+    if (path := shutil.which("openssl")) is None:
+        pytest.skip("no openssl command line here to make an SM2 certificate with")
+    subprocess.run([path, *arguments], check=True, capture_output=True, timeout=30)
 
 
 PROFILES = {
@@ -107,6 +125,36 @@ def test_keys_and_secrets_live_for_different_times(office: Office) -> None:
     office.clock.advance(185 * 86_400)
     with pytest.raises(Problem, match="KEY_EXPIRED"):
         secret.require_valid(office.clock.now_ms())
+
+
+def days_left(office: Office, keyid: str) -> float:
+    credential = office.registry.credential(keyid)
+    assert credential is not None
+    return (credential.not_after_ms - office.clock.now_ms()) / 86_400_000
+
+
+@pytest.mark.clause("7.3.4-3.1")
+def test_key_pairs_live_longer_where_all_that_is_granted_is_public(office: Office) -> None:
+    granted = {"public": 365, "accounts": 180, "payments": 180}
+    for profile, days in granted.items():
+        issued = office.registry.register(
+            Registration(name=profile, suite="intl", jwks={"keys": [jwk()]}, apis=profile)
+        )
+        assert days_left(office, issued.keyids[0]) == days
+        added = office.registry.add_key(issued.app_id, OfferedKey(keypairs.generate("intl", "sig").public, "sig"))
+        assert days_left(office, added) == days
+
+
+@pytest.mark.clause("7.3.4-3.1")
+def test_a_key_ends_earlier_once_its_application_is_granted_a_users_data(office: Office) -> None:
+    document = Registration(name="party", suite="intl", jwks={"keys": [jwk()]}, apis="public")
+    issued = office.registry.register(document)
+    key, secret = issued.keyids
+    office.clock.advance(100 * 86_400)
+    office.registry.set_grants(issued.app_id, ["rates.list", "accounts.list"])
+    assert (days_left(office, key), days_left(office, secret)) == (80, 265)
+    office.registry.set_grants(issued.app_id, ["rates.list"])
+    assert days_left(office, key) == 80
 
 
 @pytest.mark.clause("7.3.4-3.2", "9.2.1-b-4.1")
@@ -183,6 +231,27 @@ REFUSED = {
     "user in redirect": ({"redirect_uris": ["https://bank@wallet.example/"]}, "PARAM_INVALID"),
     "script as redirect": ({"redirect_uris": ["javascript:alert(1)"]}, "PARAM_INVALID"),
     "broken redirect": ({"redirect_uris": ["https://[::1/"]}, "PARAM_INVALID"),
+    "password in redirect": ({"redirect_uris": ["https://:secret@wallet.example/"]}, "PARAM_INVALID"),
+    **{
+        f"redirect to {host}": ({"redirect_uris": [f"https://{host}/callback"]}, "PARAM_INVALID")
+        for host in (
+            "*",
+            "*.example",
+            "a;b",
+            "a'b",
+            "a,b",
+            "a&b",
+            "a_b",
+            "-a",
+            "a..b",
+            ".",
+            "a%2e",
+            "a\\b",
+            "a:b",
+            "\u540d",
+        )
+    },
+    "line break in redirect": ({"redirect_uris": ["https://wallet.example/a\nb"]}, "PARAM_INVALID"),
     "private key": ({"jwks": {"keys": [jwk() | {"d": "secret"}]}}, "KEY_INVALID"),
     "key without use": ({"jwks": {"keys": [{k: v for k, v in jwk().items() if k != "use"}]}}, "KEY_INVALID"),
     "point off the curve": ({"jwks": {"keys": [jwk() | {"x": "A" * 43}]}}, "KEY_INVALID"),
@@ -194,6 +263,19 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("with_keys", [False, True])
+def test_an_sm2_certificate_is_refused_for_tls_knows_none_here(office: Office, tmp_path: Path, with_keys: bool) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    openssl("genpkey", "-algorithm", "SM2", "-out", str(key))
+    openssl("req", "-x509", "-new", "-key", str(key), "-sm3", "-subj", "/CN=party", "-out", str(certificate))
+    jwks = {"keys": [jwk("gm")]} if with_keys else None
+    with pytest.raises(Problem, match=r"PARAM_INVALID: .* SM2 keys go into jwks"):
+        office.registry.register(Registration(name="party", jwks=jwks, certificate_pem=certificate.read_text()))
+    ed25519 = ed25519_certificate_pem()
+    with pytest.raises(Problem, match=r"PARAM_INVALID: .*ECDSA or RSA"):
+        office.registry.register(Registration(name="party", jwks=jwks, certificate_pem=ed25519))
+
+
 @pytest.mark.parametrize("case", REFUSED)
 @pytest.mark.clause("7.3.4-1", "7.3.4-2.1")
 def test_a_registration_that_does_not_hold_is_refused_and_leaves_nothing(office: Office, case: str) -> None:
@@ -201,6 +283,68 @@ def test_a_registration_that_does_not_hold_is_refused_and_leaves_nothing(office:
     with pytest.raises(Problem, match=code):
         office.registry.register(Registration(**({"name": "party", "suite": "intl"} | changes)))  # type: ignore[arg-type]
     assert office.store.read("SELECT count(*) FROM applications") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://wallet.example",
+        "https://wallet-2.example:8443/callback?a=b&c=%20",
+        "https://192.0.2.7/",
+        "https://[2001:db8::1]:8443/",
+        "http://127.0.0.1:8460/callback",
+        "http://[::1]:8460/callback",
+        "http://localhost/",
+    ],
+)
+def test_a_plain_redirect_is_taken(office: Office, uri: str) -> None:
+    issued = office.registry.register(Registration(name="party", redirect_uris=[uri]))
+    application = office.registry.application(issued.app_id)
+    assert application is not None
+    assert application.redirect_uris == (uri,)
+
+
+STRANGE = ["\n", "\x00", "\x7f", "\u200b", "\u202e", "\u2066", "\u2028", "\u2029", "\ue000", "\ufeff", "\U000e0041"]
+
+
+@pytest.mark.parametrize("name", [*(f"Wallet{each}" for each in STRANGE), " ", "\u3000", "", "w" * 41])
+def test_a_name_that_users_could_misread_is_refused(office: Office, name: str) -> None:
+    with pytest.raises(Problem, match=r"PARAM_INVALID: .*name"):
+        office.registry.register(read_registration(msgspec.json.encode({"name": name})))
+
+
+@pytest.mark.parametrize("name", ["丰收钱包", "Harvest Wallet (测试)", "丰收\u3000钱包", "É" * 40, "a"])
+def test_a_name_in_any_script_is_taken(office: Office, name: str) -> None:
+    issued = office.registry.register(read_registration(msgspec.json.encode({"name": name})))
+    application = office.registry.application(issued.app_id)
+    assert application is not None
+    assert application.name == name
+
+
+@pytest.mark.clause("7.3.4-1", "9.2.1-a-1.2")
+@pytest.mark.parametrize("use", ["sig", "enc", "assertion"])
+def test_a_key_has_one_owner(office: Office, use: str) -> None:
+    offered = rsa_jwk() if use == "assertion" else jwk(use=use)
+    document = {"suite": "intl", "jwks": {"keys": [offered]}}
+    owner = office.registry.register(Registration(name="owner", **document))
+    with pytest.raises(Problem, match=r"^KEY_INVALID: .*already registered"):
+        office.registry.register(Registration(name="thief", **document))
+    if use != "assertion":
+        other = {"sig": "enc", "enc": "sig"}[use]
+        with pytest.raises(Problem, match=r"^KEY_INVALID: .*already registered"):
+            office.registry.register(
+                Registration(name="thief", suite="intl", jwks={"keys": [offered | {"use": other}]})
+            )
+    assert office.store.read("SELECT app_id FROM applications") == [(owner.app_id,)]
+
+
+def test_a_key_is_not_added_to_a_second_application_or_a_second_time(office: Office) -> None:
+    key = OfferedKey(keypairs.generate("intl", "sig").public, "sig")
+    one, two = (office.registry.register(Registration(name=name, suite="intl")) for name in ("one", "two"))
+    office.registry.add_key(one.app_id, key)
+    for app_id in (one.app_id, two.app_id):
+        with pytest.raises(Problem, match=r"^KEY_INVALID: .*already registered"):
+            office.registry.add_key(app_id, key)
 
 
 @pytest.mark.parametrize(

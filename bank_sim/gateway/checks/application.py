@@ -1,4 +1,8 @@
-"""Which application party calls, and whether its credential may be used here and now (JR/T 0185 7.2.1 a, 9.2.1)."""
+"""Which application party calls, and whether its credential may be used here and now (JR/T 0185 7.2.1 a, 9.2.1).
+
+``strength``, ``identity`` and ``key_usage`` judge claims, and must answer nothing that tells which App_IDs there are;
+the others speak to whoever has proven possession of the key.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,29 @@ from bank_sim.sdk.protocol import problems
 _SIGNING_USES = frozenset({"sig", "mac"})
 
 
+def strength(call: Call) -> None:
+    """A2 takes a certificate or key pair only; App_Secret with a MAC is for A1: CREDENTIAL_TOO_WEAK.
+
+    Judged by what the keyid claims, so that it is the same answer whether or not there is such an application.
+    """
+    if call.claims_secret:
+        raise problems.CREDENTIAL_TOO_WEAK.problem("Sign with the registered private key; App_Secret serves A1 only.")
+
+
 def identity(call: Call) -> None:
-    """The keyid names a registered application and one of its keys: APP_AUTH_FAILED, KEY_UNKNOWN."""
+    """The keyid names a registered key: KEY_UNKNOWN, the same for an unknown application and an unknown key of one.
+
+    An App_Secret may be missing here, for anybody can name one: ``message.holds`` answers that as it does a wrong MAC.
+    """
     keyid = call.known_signature.keyid
-    app_id, _, kid = keyid.partition(".")
-    call.application, call.credential = call.bank.registry.caller(app_id, keyid)
-    if not kid:
-        raise problems.APP_AUTH_FAILED.problem("keyid must be <App_ID>.<kid>, or <App_ID>.secret.")
-    if call.application is None:
-        raise problems.APP_AUTH_FAILED.problem("keyid names no registered application.")
-    if call.credential is None:
-        raise problems.KEY_UNKNOWN.problem()
+    call.application, call.credential = call.bank.registry.caller(keyid.partition(".")[0], keyid)
+    if call.credential is None and not call.claims_secret:
+        raise problems.KEY_UNKNOWN.problem("keyid names no registered key; it is <App_ID>.<kid> or <App_ID>.secret.")
 
 
 def status(call: Call) -> None:
     """APP_SUSPENDED."""
     call.known_application.require_active()
-
-
-def strength(call: Call) -> None:
-    """A2 takes a certificate or key pair only; App_Secret with a MAC is for A1: CREDENTIAL_TOO_WEAK."""
-    if call.known_credential.use == "mac":
-        raise problems.CREDENTIAL_TOO_WEAK.problem("Sign with the registered private key; App_Secret serves A1 only.")
 
 
 def certificate(call: Call) -> None:
@@ -48,5 +53,5 @@ def key_state(call: Call) -> None:
 
 def key_usage(call: Call) -> None:
     """The key is registered for signing messages, not for sealing or for client assertions: KEY_USAGE_MISMATCH."""
-    if call.known_credential.use not in _SIGNING_USES:
+    if call.credential is not None and call.credential.use not in _SIGNING_USES:
         raise problems.KEY_USAGE_MISMATCH.problem()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
 from bank_sim.gateway.call import Call
 from bank_sim.gateway.opening import open_fields
+from bank_sim.gateway.shapes import require_members, require_parameters
+from bank_sim.registry.free_text import require_plain_text
 from bank_sim.registry.personal import SENSITIVE_MEMBERS, holds_number
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import parse_fen
@@ -20,11 +18,11 @@ def parameters(call: Call) -> None:
     """Path and query are of the interface's shape: PARAM_INVALID."""
     api = call.known_api
     if api.parameters:
-        _require(call.parameters, api.path_parameters, "path")
+        require_parameters(call.parameters, api.path_parameters, "path")
     if call.query:
         if api.query is None:
             raise problems.PARAM_INVALID.problem("This interface takes no query.")
-        _require(call.query_parameters, api.query, "query")
+        require_parameters(call.query_parameters, api.query, "query")
 
 
 def strict_json(call: Call) -> None:
@@ -46,7 +44,10 @@ def plaintext_fields(call: Call) -> None:
 
 
 def schema(call: Call) -> None:
-    """The body has the interface's members and no others: PARAM_INVALID, SEALED_REQUIRED, AMOUNT_INVALID."""
+    """The body has the interface's members and no others.
+
+    UNKNOWN_MEMBER, PARAM_INVALID, SEALED_REQUIRED, AMOUNT_INVALID.
+    """
     api = call.known_api
     if api.request is None:
         if call.body:
@@ -56,13 +57,16 @@ def schema(call: Call) -> None:
         raise problems.PARAM_INVALID.problem("The body is missing.")
     if api.sealed_request is not None and "sealed" not in call.document:
         raise problems.SEALED_REQUIRED.problem()
-    _require(call.document, api.request, "body")
+    require_members(call.document, api.request, "body")
+    for member in _FREE_TEXT:
+        if (text := call.document.get(member)) is not None:
+            require_plain_text(member, text)
     if "amount" in call.document:
         parse_fen(call.document["amount"])
 
 
 def sealing_context(call: Call) -> None:
-    """The sealed fields open, and were sealed for this call: SEALED_MALFORMED, DECRYPT_FAILED, PARAM_INVALID."""
+    """The sealed fields open, and were sealed for this call: as ``open_fields`` refuses."""
     if call.known_api.sealed_request is not None:
         call.opened = open_fields(call, call.seal_context("request"))
 
@@ -76,10 +80,3 @@ def idempotency_key(call: Call) -> None:
         raise problems.IDEMPOTENCY_KEY_REQUIRED.problem()
     if len(key) > _IDEMPOTENCY_KEY_CHARS_MAX:
         raise problems.HEADER_INVALID.problem(f"Idempotency-Key has at most {_IDEMPOTENCY_KEY_CHARS_MAX} characters.")
-
-
-def _require(value: Any, shape: Any, where: str) -> None:
-    try:
-        msgspec.convert(value, shape)
-    except msgspec.ValidationError as error:
-        raise problems.PARAM_INVALID.problem(f"{where}: {error}"[:300]) from error

@@ -9,7 +9,7 @@ _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8",
 
 
 def message_shape(call: Call) -> None:
-    """Each header once and on one line, printable ASCII: HEADER_DUPLICATED, HEADER_INVALID, SIGNATURE_AMBIGUOUS."""
+    """Each header once and on one line, printable ASCII: HEADER_DUPLICATED, _FOLDED, _INVALID, SIGNATURE_AMBIGUOUS."""
     if call.headers_fault is not None:
         raise call.headers_fault
 

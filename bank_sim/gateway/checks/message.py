@@ -6,15 +6,22 @@ only after that, else anybody could burn other people's.
 
 from __future__ import annotations
 
+import secrets
+
 from bank_sim.gateway.call import Call
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.digests import require_digest
+from bank_sim.sdk.protocol.keypairs import MacKey
+from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.rsa_keys import RsaPublicKey
 from bank_sim.sdk.protocol.signature_headers import read_signature
 from bank_sim.sdk.protocol.signatures import require_coverage, require_fresh, verify_request
+from bank_sim.sdk.protocol.suites import GM
 
 _REQUIRED = frozenset({"@method", "@authority", "@path", "x-api-version"})
 _REQUIRED_WITH_BODY = _REQUIRED | {"content-digest"}
+# What a keyid without App_Secret is verified under, so that it costs what a wrong MAC costs. Nobody holds it.
+_NOBODYS_SECRET = MacKey(GM.name, secrets.token_bytes(32))
 
 
 def presence(call: Call) -> None:
@@ -38,17 +45,38 @@ def digest(call: Call) -> None:
 
 
 def holds(call: Call) -> None:
-    """It holds under the registered key, which decides the algorithm: SIGNATURE_INVALID, ALG_NOT_ALLOWED."""
-    key = call.known_credential.key
-    if isinstance(key, RsaPublicKey):
-        raise problems.KEY_USAGE_MISMATCH.problem()
-    verify_request(call.known_signature, call.request, key)
+    """It holds under the registered key, which decides the algorithm.
+
+    SIGNATURE_INVALID, ALG_NOT_ALLOWED; for App_Secret APP_AUTH_FAILED, whatever it is that fails, and also where there
+    is no such secret or application.
+    """
+    if call.claims_secret:
+        _require_mac(call)
+    else:
+        key = call.known_credential.key
+        if isinstance(key, RsaPublicKey):
+            raise problems.KEY_USAGE_MISMATCH.problem()
+        verify_request(call.known_signature, call.request, key)
+    call.proven = True
+
+
+def _require_mac(call: Call) -> None:
+    key = call.credential.key if call.credential is not None else _NOBODYS_SECRET
+    if not isinstance(key, MacKey):
+        raise AssertionError("a key pair is registered under the name of App_Secret")
+    failed = key is _NOBODYS_SECRET
+    try:
+        verify_request(call.known_signature, call.request, key)
+    except Problem as problem:
+        if problem.kind not in (problems.SIGNATURE_INVALID, problems.ALG_NOT_ALLOWED):
+            raise
+        failed = True
+    if failed:
+        raise problems.APP_AUTH_FAILED.problem(
+            "The MAC holds under no App_Secret of this App_ID: check App_ID, App_Secret, suite and signature base."
+        )
 
 
 def replay(call: Call) -> None:
     """The nonce serves once, whichever worker takes the call: NONCE_REPLAYED."""
-    signature = call.known_signature
-    # Remembered for as long as the message could pass ``freshness`` again.
-    until_s = max(signature.created_s, call.now_s) + call.bank.config.policy.signature_window_s
-    if not call.bank.replay.burn(f"nonce:{signature.keyid}", signature.nonce, until_s, call.now_s):
-        raise problems.NONCE_REPLAYED.problem()
+    call.bank.replay.burn_nonce(call.known_signature, call.bank.config.policy.signature_window_s, call.now_s)

@@ -21,6 +21,8 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_CHARS_MAX = 4096
 LIFETIME_S_MAX = 300
 LEEWAY_S = 60
+NOT_PROVEN = "The client is not proven: check client_id, the assertion's kid and alg, and the key that signs it."
+"""Said of an unknown client, an unknown key, another algorithm and a wrong signature alike, so that none shows."""
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _JTI_CHARS_MAX = 128
 
@@ -88,10 +90,10 @@ def verify_assertion(
     now_s: float,
     lifetime_s_max: int = LIFETIME_S_MAX,
 ) -> None:
-    """The assertion proves this client, here and now; ``OAUTH_INVALID_CLIENT`` says which point fails.
+    """The assertion proves this client, here and now; ``OAUTH_INVALID_CLIENT`` says which point fails, from 2 on.
 
-    1. The header names the registered key's algorithm, and no extension that must be understood (RFC 7515 4.1.11).
-    2. The signature holds.
+    1. The header names the registered key's algorithm, and the signature holds: ``NOT_PROVEN``.
+    2. It needs no extension to be understood (RFC 7515 section 4.1.11).
     3. Issuer and subject are the client (RFC 7523 section 3).
     4. It is addressed to one of ``audiences``.
     5. It is within its time, which is short.
@@ -99,9 +101,9 @@ def verify_assertion(
     """
     alg = key.profile.jws_alg if isinstance(key, PublicKey) else "PS256"
     claims = assertion.claims
-    _require(assertion.header.get("alg") == alg, f"alg must be {alg} for this key")
+    if assertion.header.get("alg") != alg or not key.verify(assertion.signature, assertion.signing_input):
+        raise OAUTH_INVALID_CLIENT.problem(NOT_PROVEN, reason="wrong algorithm or signature")
     _require("crit" not in assertion.header, "no critical extension is understood here")
-    _require(key.verify(assertion.signature, assertion.signing_input), "the signature does not hold")
     _require(claims.get("iss") == claims.get("sub") == client_id, "iss and sub must be the client_id")
     _require(_is_addressed(claims.get("aud"), audiences), "aud must name this authorization server")
     _require_in_time(claims, now_s, lifetime_s_max)

@@ -76,6 +76,7 @@ MALFORMED_HTTP = _kind("MALFORMED_HTTP", 400, "This is not well-formed HTTP.", "
 HEADER_DUPLICATED = _kind(
     "HEADER_DUPLICATED", 400, "A header that may stand once stands twice.", "不可重复的报文头重复出现。"
 )
+HEADER_FOLDED = _kind("HEADER_FOLDED", 400, "A header continues on a second line.", "报文头折行。")
 HEADER_INVALID = _kind("HEADER_INVALID", 400, "A header is malformed.", "报文头格式错误。")
 AUTHORITY_MISMATCH = _kind(
     "AUTHORITY_MISMATCH", 421, "The message is addressed to another host.", "报文的目标主机不是本银行。"
@@ -95,6 +96,7 @@ JSON_FLOAT = _kind(
 PARAM_INVALID = _kind(
     "PARAM_INVALID", 400, "A parameter does not match the interface's schema.", "参数与接口定义不符。"
 )
+UNKNOWN_MEMBER = _kind("UNKNOWN_MEMBER", 400, "The interface takes no such JSON member.", "接口不含该JSON成员。")
 AMOUNT_INVALID = _kind(
     "AMOUNT_INVALID",
     400,
@@ -290,7 +292,6 @@ RESULT_UNKNOWN = _kind(
 U_API_ID_INVALID = _kind(
     "U_API_ID_INVALID", 422, "This is not a uniform API identifier of Appendix B.", "统一识别码不符合附录B。"
 )
-CHAIN_BROKEN = _kind("CHAIN_BROKEN", 500, "The record chain does not hold.", "日志链校验失败。")
 RATE_LIMITED = _kind("RATE_LIMITED", 429, "Too many calls.", "调用过于频繁。", retry_safe=True)
 INTERNAL_ERROR = _kind("INTERNAL_ERROR", 500, "Something failed at the bank.", "银行内部错误。")
 SERVICE_UNAVAILABLE = _kind(

@@ -28,6 +28,7 @@ _INTEGER_CHARS_MAX = len(str(-INTEGER_MAX))
 
 # Possessive, and an unterminated string reaches to the end: no text makes this scan twice over the same bytes.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_NAME = re.compile(r"[A-Za-z_]{1,64}")
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 
@@ -74,10 +75,18 @@ def _require_shallow(body: bytes) -> None:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise JSON_DUPLICATE_MEMBER.problem(f"The member {json.dumps(twice[:64])} stands twice.")
+        raise JSON_DUPLICATE_MEMBER.problem(_repeated(pairs))
     return members
+
+
+def _repeated(pairs: list[tuple[str, Any]]) -> str:
+    """Which member it is; what does not look like a name could be anything, and is not repeated to a log."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            return f'The member "{name}" stands twice.' if _NAME.fullmatch(name) else "A member stands twice."
+        seen.add(name)
+    raise AssertionError("no member stands twice")
 
 
 def _integer(text: str) -> int:
@@ -86,8 +95,9 @@ def _integer(text: str) -> int:
     raise JSON_INVALID.problem("An integer lies beyond 2^53 - 1; write it as a string.")
 
 
-def _fraction(text: str) -> NoReturn:
-    raise JSON_FLOAT.problem(reason=f"fraction {text[:32]}")
+def _fraction(_: str) -> NoReturn:
+    # Without the text, which could be a card's number and would end in a log.
+    raise JSON_FLOAT.problem()
 
 
 def _constant(name: str) -> NoReturn:

@@ -3,7 +3,13 @@
 import pytest
 
 from bank_sim.sdk.protocol import keypairs, strict_json
-from bank_sim.sdk.protocol.assertions import ASSERTION_CHARS_MAX, make_assertion, read_assertion, verify_assertion
+from bank_sim.sdk.protocol.assertions import (
+    ASSERTION_CHARS_MAX,
+    NOT_PROVEN,
+    make_assertion,
+    read_assertion,
+    verify_assertion,
+)
 from bank_sim.sdk.protocol.keypairs import PrivateKey
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.strict_base64 import to_base64url
@@ -69,8 +75,9 @@ def test_an_assertion_is_refused_with_the_point_that_fails(
 
 def test_the_algorithm_is_the_registered_keys(suite: str, signing_key: PrivateKey) -> None:
     for alg in ("none", "HS256", "PS256", "ES256" if suite == "gm" else "SM2"):
-        with pytest.raises(Problem, match=r"^invalid_client: .*alg must be"):
+        with pytest.raises(Problem, match=r"^invalid_client") as refused:
             verify(assertion_of(signing_key, {"alg": alg}), signing_key)
+        assert refused.value.detail == NOT_PROVEN
 
 
 def test_a_critical_extension_is_not_overlooked(signing_key: PrivateKey) -> None:
@@ -79,8 +86,9 @@ def test_a_critical_extension_is_not_overlooked(signing_key: PrivateKey) -> None
 
 
 def test_another_key_of_the_same_suite_does_not_verify(suite: str, signing_key: PrivateKey) -> None:
-    with pytest.raises(Problem, match=r"^invalid_client: .*signature does not hold"):
+    with pytest.raises(Problem, match=r"^invalid_client") as refused:
         verify(assertion_of(keypairs.generate(suite, "sig")), signing_key)
+    assert refused.value.detail == NOT_PROVEN
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,29 @@ JSON = st.recursive(
 def test_what_is_written_is_read_back(value: object) -> None:
     assert parse(dump(value)) == value
     assert parse(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":6225880137006863.5}',
+        b'{"a":6225880137006863e1}',
+        b'{"a":622588013700686312}',
+        b'{"6225880137006863":1,"6225880137006863":2}',
+        b'{"a":6225880137006863 6225880137006863}',
+    ],
+)
+def test_a_refusal_repeats_no_number_that_was_sent(body: bytes) -> None:
+    with pytest.raises(Problem) as refused:
+        parse(body)
+    told = f"{refused.value} {refused.value.reason} {refused.value.detail}"
+    assert "6225" not in told
+
+
+def test_members_that_stand_twice_are_found_in_one_pass() -> None:
+    """Thousands of names, the last of which is repeated: each may be looked at once."""
+    body = b"{" + b"".join(b'"%x":1,' % number for number in range(0x1000, 0x2C00)) + b'"2bff":1}'
+    started_s = time.process_time()
+    with pytest.raises(Problem, match="JSON_DUPLICATE_MEMBER"):
+        parse(body)
+    assert time.process_time() - started_s < 0.1
