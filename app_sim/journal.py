@@ -1,8 +1,10 @@
 """The wallet's log: every call to the bank and every login, authorization and transaction of its users.
 
-Records are chained with SM3, so that a changed, inserted or removed one is noticed (JR/T 0185 12.3-2.2). Of personal
-financial information a record holds at most a partly masked account number (7.3.3-2): no amount, name, phone or
-document number has a column, and the one account column refuses a number that is not masked.
+Records are chained with SM3, so that a changed, inserted or removed one is noticed (JR/T 0185 12.3-2.2), and SQLite's
+own counter says how many there were. Whoever rewrites the whole chain, or the counter too, is not found out here.
+
+Of personal financial information a record holds at most a partly masked account number (7.3.3-2): no amount, name,
+phone or document number has a column, and the one account column refuses a number that is not masked.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from app_sim.store import Store
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('login', 'authorization', 'transaction', 'call')),
     event TEXT NOT NULL,
@@ -106,11 +108,18 @@ class Journal:
         )
 
     def verify(self) -> Verdict:
-        """Recompute the chain from its start."""
+        """Recompute the chain from its start.
+
+        1. ``seq`` counts 1, 2, 3, … without a gap;
+        2. each hash is that of the record and the hash before it;
+        3. the newest ``seq`` is the one that was handed out last: no record was cut off at the end.
+        """
         rows = self._store.read("SELECT * FROM journal ORDER BY seq")
         gap = next((row["seq"] for position, row in enumerate(rows, 1) if row["seq"] != position), None)
         broken = first_break(_chained(rows))
-        bad = [seq for seq in (gap, None if broken is None else rows[broken]["seq"]) if seq is not None]
+        counter = self._store.read("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+        cut = len(rows) + 1 if (counter[0]["seq"] if counter else 0) != len(rows) else None
+        bad = [seq for seq in (gap, None if broken is None else rows[broken]["seq"], cut) if seq is not None]
         return Verdict(len(rows), min(bad, default=None))
 
     def _append(self, db: Database, **facts: Any) -> None:

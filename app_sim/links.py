@@ -10,6 +10,8 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from sqlite_utils import Database
 
@@ -48,15 +50,19 @@ class Links:
         self._bank = bank
         self._journal = journal
         self._now_ms = now_ms
-        # Two refreshes at once would spend one refresh token twice, which the bank takes for theft.
-        self._refreshing = threading.Lock()
+        # Two refreshes at once would spend one refresh token twice, which the bank takes for theft. A lock a user, for
+        # nobody shall wait for another's answer; it lives as long as somebody holds it or waits for it.
+        self._refreshing: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+        self._handing_out = threading.Lock()
 
     def link(self, user_id: str, tokens: Tokens) -> None:
         """Keep the tokens of a fresh consent. The user's older link is given back to the bank, if it can be told."""
-        try:
-            self.unlink(user_id)
-        except Problem as problem:
-            self._end(user_id, "unlinked", problem)
+        older = self._row(user_id)
+        if older is not None:
+            try:
+                self._give_back(older)
+            except Problem as problem:
+                self._end(older["link_id"], "unlinked", problem)
         link_id = f"lnk_{secrets.token_hex(8)}"
         with self._store.write() as db:
             db.execute(
@@ -71,59 +77,79 @@ class Links:
 
     def token(self, user_id: str) -> str:
         """A living access token; CONSENT_REQUIRED when nothing is linked. Ends the link when the bank has ended it."""
-        with self._refreshing:
+        with self._turn(user_id):
             row = self._row(user_id)
             if row is None:
                 raise problems.CONSENT_REQUIRED.problem("No bank account is linked.")
             if row["access_expires_ms"] > self._now_ms() + _MARGIN_MS:
                 return self._opened(row, "access")
-            return self._refreshed(user_id, row)
+            return self._refreshed(row)
 
-    def _refreshed(self, user_id: str, row: sqlite3.Row) -> str:
+    def _turn(self, user_id: str) -> threading.Lock:
+        with self._handing_out:
+            return self._refreshing.setdefault(user_id, threading.Lock())
+
+    def _refreshed(self, row: sqlite3.Row) -> str:
+        """A fresh token. CONSENT_REQUIRED when the link ended meanwhile: what the bank gave then goes back to it."""
         try:
             if row["refresh_sealed"] is None:
                 raise problems.CONSENT_EXPIRED.problem(trusted=True)
             tokens = self._bank.refresh(self._opened(row, "refresh"))
         except Problem as problem:
-            self.heed(user_id, problem)
+            self._heed(row["link_id"], problem)
             raise
         with self._store.write() as db:
-            self._keep(db, row["link_id"], tokens)
+            kept = self._keep(db, row["link_id"], tokens)
+        if not kept:
+            # When the bank cannot be told, the tokens are forgotten all the same.
+            with suppress(Problem):
+                self._bank.revoke(tokens.refresh_token or tokens.access_token)
+            raise problems.CONSENT_REQUIRED.problem("The link was ended meanwhile.")
         return tokens.access_token
 
     def heed(self, user_id: str, problem: Problem) -> None:
         """If a refusal, signed by the bank, says that the consent is over, the link is over too."""
+        row = self._row(user_id)
+        if row is not None:
+            self._heed(row["link_id"], problem)
+
+    def _heed(self, link_id: str, problem: Problem) -> None:
         if problem.code in OVER and problem.members.get("trusted"):
-            self._end(user_id, "ended_by_bank", problem)
+            self._end(link_id, "ended_by_bank", problem)
 
     def unlink(self, user_id: str) -> None:
         """Give the tokens back to the bank, then forget them. When the bank cannot be told, the link stays."""
         row = self._row(user_id)
-        if row is None:
-            return
-        self._bank.revoke(self._opened(row, "refresh" if row["refresh_sealed"] else "access"))
-        self._end(user_id, "unlinked", None)
+        if row is not None:
+            self._give_back(row)
 
-    def _end(self, user_id: str, event: str, problem: Problem | None) -> None:
+    def _give_back(self, row: sqlite3.Row) -> None:
+        self._bank.revoke(self._opened(row, "refresh" if row["refresh_sealed"] else "access"))
+        self._end(row["link_id"], "unlinked", None)
+
+    def _end(self, link_id: str, event: str, problem: Problem | None) -> None:
         with self._store.write() as db:
             row = db.execute(
                 "UPDATE links SET state = 'ended', ended_ms = ?, access_sealed = NULL, refresh_sealed = NULL"
-                " WHERE user_id = ? AND state = 'linked' RETURNING link_id",
-                (self._now_ms(), user_id),
+                " WHERE link_id = ? AND state = 'linked' RETURNING user_id",
+                (self._now_ms(), link_id),
             ).fetchone()
             if row is not None:
-                self._journal.authorization(db, user_id, event, row["link_id"], problem)
+                self._journal.authorization(db, row["user_id"], event, link_id, problem)
 
-    def _keep(self, db: Database, link_id: str, tokens: Tokens) -> None:
+    def _keep(self, db: Database, link_id: str, tokens: Tokens) -> bool:
+        """Put tokens into a living link; False, and nothing kept, when it has ended."""
         access = self._vault.seal(f"access {link_id}", tokens.access_token.encode())
-        db.execute(
-            "UPDATE links SET access_sealed = ?, access_expires_ms = ? WHERE link_id = ?",
-            (access, int(tokens.expires_s * 1000), link_id),
-        )
+        refresh = None
         # RFC 6749 section 6: an answer without a refresh token leaves the old one in force.
         if tokens.refresh_token is not None:
             refresh = self._vault.seal(f"refresh {link_id}", tokens.refresh_token.encode())
-            db.execute("UPDATE links SET refresh_sealed = ? WHERE link_id = ?", (refresh, link_id))
+        moved = db.execute(
+            "UPDATE links SET access_sealed = ?, access_expires_ms = ?, refresh_sealed = ifnull(?, refresh_sealed)"
+            " WHERE link_id = ? AND state = 'linked'",
+            (access, int(tokens.expires_s * 1000), refresh, link_id),
+        )
+        return moved.rowcount == 1
 
     def _opened(self, row: sqlite3.Row, which: str) -> str:
         return self._vault.open(f"{which} {row['link_id']}", row[f"{which}_sealed"]).decode()

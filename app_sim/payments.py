@@ -93,16 +93,25 @@ class Payments:
     def settle(self, payment: Payment) -> None:
         """Ask the bank what became of a payment. Raises the ``Problem`` that leaves it as it was.
 
-        Without a link the confirmation of the payment itself still lets the wallet ask, for as long as it lasts.
+        Without a link the confirmation of the payment itself still lets the wallet ask, for as long as it lasts. When
+        that is over too, the result stays as it is until the user links the bank again.
         """
         if payment.transfer_id is None:
             return
-        linked = self._links.is_linked(payment.user_id)
-        token = self._links.token(payment.user_id) if linked else self._confirmation(payment)
-        transfer = self._bank.transfer(token, payment.transfer_id)
+        transfer = self._asked(payment, payment.transfer_id)
         _require_ours(transfer, payment)
         if transfer["state"] in _OUTCOMES:
             self._record(payment, transfer)
+
+    def _asked(self, payment: Payment, transfer_id: str) -> Transfer:
+        if self._links.is_linked(payment.user_id):
+            try:
+                return self._bank.transfer(self._links.token(payment.user_id), transfer_id)
+            except Problem as problem:
+                self._links.heed(payment.user_id, problem)
+                if self._links.is_linked(payment.user_id):
+                    raise
+        return self._bank.transfer(self._confirmation(payment), transfer_id)
 
     def recover(self) -> None:
         """After a start: what was under way when the wallet stopped is unknown until ``settle_all`` has asked.

@@ -20,10 +20,10 @@ from user_sim.browser import Browser, LoopbackTransport, Page, Visit
 from user_sim.forms import CannotFill, Choice, Form
 from user_sim.people import Person
 from user_sim.persona import CAREFUL, Intention, Persona
-from user_sim.phone_screen import CodeMessage, NoMessage, PhoneScreen
+from user_sim.phone_screen import NoMessage, PhoneScreen
 
 __all__ = [
-    "Balance", "CannotFill", "CodeMessage", "Declined", "HeadlessUser", "NoMessage", "Payment", "Places", "TurnedAway",
+    "Balance", "CannotFill", "Declined", "HeadlessUser", "NoMessage", "Payment", "Places", "TurnedAway",
 ]  # fmt: skip
 
 LANGUAGES = "zh-CN,zh;q=0.9,en;q=0.5"
@@ -148,10 +148,6 @@ class HeadlessUser:
     def at_bank(self, address: str, accounts: Collection[str] = (), meant: Intention | None = None) -> Page:
         """Open an address that an application gave, and do there what the bank asks; the first page that leads away."""
         return self._bank_visit(accounts, meant).walk(self._open(address))
-
-    def read_code(self) -> CodeMessage:
-        """The newest code on the phone that was not read before."""
-        return self.phone.wait_for_code()
 
     def close(self) -> None:
         self.browser.close()

@@ -47,4 +47,5 @@ def _page(wallet: Wallet, payment: Payment) -> str:
         except Problem as problem:
             unanswered = refusal(problem)
         payment = wallet.payments.book.payment(payment.user_id, payment.order_no)
-    return render_template("payment.html", payment=payment, unanswered=unanswered)
+    linked = wallet.links.is_linked(payment.user_id)
+    return render_template("payment.html", payment=payment, unanswered=unanswered, linked=linked)

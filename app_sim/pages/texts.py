@@ -101,6 +101,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "complete": ("Complete this payment", "继续执行该笔付款"),
     "ask_again": ("Ask the bank again", "再次查询"),
     "still_unknown": ("The bank could not be asked", "暂时无法查询银行"),
+    "link_to_ask": (
+        "Without a linked bank account the wallet may not be allowed to ask any more. Link one again, and it can.",
+        "未关联银行账户时，钱包可能无权继续查询。重新关联后即可查询。",
+    ),
     # History
     "history_hint": (
         "Your own logins, authorizations and transactions at the wallet; nobody else's.",

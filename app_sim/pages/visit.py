@@ -24,13 +24,14 @@ _DEVICE_COOKIE_S = 400 * 86_400  # RFC 6265bis section 5.5: browsers keep cookie
 
 def begin(wallet: Wallet) -> None:
     """Establish ``g.session``, ``g.user``, ``g.lang`` and ``g.t``; refuse forms that are not ours with FORM_FORGED."""
-    if request.endpoint == "static":
-        return
     g.lang = language(request.accept_languages.best)
     g.t = texts(g.lang)
     g.trace_id = secrets.token_hex(16)
     g.session = request.cookies.get(SESSION_COOKIE) or secrets.token_urlsafe(32)
     g.user = None
+    if request.endpoint == "static":
+        # What everybody may load is nobody's visit; only a refusal of it is a page, and needs its words.
+        return
     wallet.clock.refresh()
     g.user = wallet.sessions.user(g.session)
     if request.method == "POST" and not _is_ours(request.form.get("csrf", ""), wallet):
@@ -67,7 +68,8 @@ def forget() -> None:
 
 def finish(response: Response) -> None:
     """Let the browser keep its session's cookie."""
-    if "session" in g and request.cookies.get(SESSION_COOKIE) != g.session:
+    # A stylesheet that comes with a cookie would replace the session of the page that it belongs to.
+    if request.endpoint != "static" and "session" in g and request.cookies.get(SESSION_COOKIE) != g.session:
         _set(response, SESSION_COOKIE, g.session)
 
 

@@ -102,6 +102,16 @@ def test_a_tampered_record_breaks_the_chain(town: Any, wallet: Any, visitor: Any
     assert wallet.journal.verify().first_bad_seq in (3, 4)
 
 
+@pytest.mark.clause("12.3-2.2")
+@pytest.mark.parametrize("also", ["SELECT 1", "DELETE FROM sqlite_sequence WHERE name = 'journal'"])
+def test_cutting_off_the_newest_records_is_noticed(town: Any, wallet: Any, visitor: Any, also: str) -> None:
+    visitor.sign_in().link(town)
+    with wallet.store.write() as db:
+        db.execute("DELETE FROM journal WHERE seq > 3")
+        db.execute(also)
+    assert wallet.journal.verify().first_bad_seq == 4
+
+
 def test_a_rolled_back_step_leaves_no_record(wallet: Any) -> None:
     def sign_in_and_fail() -> None:
         with wallet.store.write() as db:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
-from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.protocol.problems import CONSENT_REVOKED, Problem
 
 
 def _unreachable(request: httpx.Request, _: Any) -> httpx.Response:
@@ -75,7 +76,7 @@ def test_unlinking_gives_the_tokens_back_and_forgets_them(town: Any, visitor: An
     row = wallet.store.read("SELECT * FROM links")[0]
     assert (row["state"], row["access_sealed"], row["refresh_sealed"]) == ("ended", None, None)
     with pytest.raises(Problem) as refused:
-        town.bank.tokens.active(token)
+        town.bank.tokens.require_active(town.bank.tokens.find(token))
     assert refused.value.code == "TOKEN_REVOKED"
 
 
@@ -123,7 +124,7 @@ def test_linking_anew_ends_the_older_link(town: Any, visitor: Any, wallet: Any) 
     wallet.links.link(user_id, wallet.bank.tokens_of_return(back, pkce))
     assert [row["state"] for row in wallet.store.read("SELECT state FROM links ORDER BY rowid")] == ["ended", "linked"]
     with pytest.raises(Problem) as refused:
-        town.bank.tokens.active(first)
+        town.bank.tokens.require_active(town.bank.tokens.find(first))
     assert refused.value.code == "TOKEN_REVOKED"
 
 
@@ -137,3 +138,94 @@ def test_a_fresh_link_is_kept_though_the_older_one_could_not_be_given_back(
     town.wire.bend = _unreachable
     wallet.links.link(user_id, tokens)
     assert wallet.links.token(user_id) == tokens.access_token
+
+
+def _refreshes(request: httpx.Request) -> bool:
+    return request.url.path == "/oauth/token" and b"grant_type=refresh_token" in request.content
+
+
+@pytest.mark.clause("9.3.2-2")
+@pytest.mark.parametrize("end", ["unlink", "heed"])
+def test_tokens_that_arrive_after_the_link_has_ended_are_given_back_and_not_kept(
+    town: Any, visitor: Any, wallet: Any, end: str
+) -> None:
+    visitor.sign_in().link(town)
+    user_id = wallet.store.read("SELECT user_id FROM links")[0]["user_id"]
+    town.clock.advance(1800)
+
+    def end_meanwhile(request: httpx.Request, deliver: Any) -> httpx.Response:
+        response: httpx.Response = deliver(request)
+        if _refreshes(request):
+            if end == "unlink":
+                wallet.links.unlink(user_id)
+            else:
+                wallet.links.heed(user_id, CONSENT_REVOKED.problem(trusted=True))
+        return response
+
+    town.wire.bend = end_meanwhile
+    with pytest.raises(Problem) as refused:
+        wallet.links.token(user_id)
+    assert refused.value.code == "CONSENT_REQUIRED"
+    row = wallet.store.read("SELECT state, access_sealed, refresh_sealed FROM links")[0]
+    assert tuple(row) == ("ended", None, None)
+    assert town.count("tokens WHERE revoked = 0 AND consent_id IS NOT NULL AND used = 0") == 0
+
+
+def test_a_refresh_that_fails_after_the_user_has_linked_anew_leaves_the_new_link(
+    town: Any, visitor: Any, wallet: Any
+) -> None:
+    visitor.sign_in().link(town)
+    user_id = wallet.store.read("SELECT user_id FROM links")[0]["user_id"]
+    town.clock.advance(1800)
+    state, pkce = wallet.flows.leave("s", user_id, None)
+    tokens = wallet.bank.tokens_of_return(town.user_agrees(wallet.bank.ask_for_accounts(state, pkce)), pkce)
+
+    def link_meanwhile(request: httpx.Request, deliver: Any) -> httpx.Response:
+        if _refreshes(request):
+            wallet.links.link(user_id, tokens)
+        return deliver(request)  # type: ignore[no-any-return]
+
+    town.wire.bend = link_meanwhile
+    with pytest.raises(Problem) as refused:
+        wallet.links.token(user_id)
+    assert refused.value.code == "invalid_grant"
+    assert wallet.links.token(user_id) == tokens.access_token
+
+
+def test_nobody_waits_for_the_refresh_of_another_user(town: Any, wallet: Any, visitor: Any, visitor_of: Any) -> None:
+    visitor.sign_in("Lux").link(town)
+    visitor_of(wallet).sign_in("Nyx").link(town)
+    lux, nyx = (row["user_id"] for row in wallet.store.read("SELECT user_id FROM links ORDER BY rowid"))
+    nyx_token = wallet.links.token(nyx)
+    with wallet.store.write() as db:
+        db.execute("UPDATE links SET access_expires_ms = 0 WHERE user_id = ?", (lux,))
+    seen: list[str] = []
+    with ThreadPoolExecutor(1) as others:
+
+        def ask_meanwhile(request: httpx.Request, deliver: Any) -> httpx.Response:
+            if _refreshes(request):
+                seen.append(others.submit(wallet.links.token, nyx).result(timeout=5))
+            return deliver(request)  # type: ignore[no-any-return]
+
+        town.wire.bend = ask_meanwhile
+        wallet.links.token(lux)
+    assert seen == [nyx_token]
+
+
+def test_two_pages_of_one_user_refresh_once(town: Any, wallet: Any, visitor: Any) -> None:
+    visitor.sign_in().link(town)
+    user_id = wallet.store.read("SELECT user_id FROM links")[0]["user_id"]
+    town.clock.advance(1800)
+    second: list[Future[str]] = []
+    with ThreadPoolExecutor(1) as other_page:
+
+        def ask_meanwhile(request: httpx.Request, deliver: Any) -> httpx.Response:
+            if _refreshes(request):
+                second.append(other_page.submit(wallet.links.token, user_id))
+                with pytest.raises(TimeoutError):
+                    second[0].result(timeout=0.2)
+            return deliver(request)  # type: ignore[no-any-return]
+
+        town.wire.bend = ask_meanwhile
+        first = wallet.links.token(user_id)
+        assert [each.result(timeout=5) for each in second] == [first]

@@ -175,3 +175,31 @@ def test_every_field_of_a_form_has_a_label(town: Any, visitor: Any) -> None:
         labels = re.findall(r'<label for="(\w+)"', page)
         assert fields
         assert [field_id for field_id, _ in fields] == labels
+
+
+def test_a_stylesheet_that_is_not_there_is_a_page_that_says_so_and_no_visit(wallet: Any, visitor_of: Any) -> None:
+    for language, words in (("en", "That did not work"), ("zh-CN", "操作未成功")):
+        page = visitor_of(wallet, **{"Accept-Language": language}).get("/static/none.css")
+        assert page.status_code == 404
+        assert words in page.text
+        assert "HTTP_404" in page.text
+        assert "Set-Cookie" not in page.headers
+
+
+def test_a_table_can_be_stacked_on_a_phone_and_stays_a_table(town: Any, visitor: Any) -> None:
+    """Each cell bears its column's heading to be shown beside it, and the roles that a changed display takes away."""
+    visitor.sign_in().link(town).pay(town)
+    account = re.search(r'href="(/accounts/\w+)"', visitor.get("/accounts").text)
+    assert account is not None
+    for path, count in (("/history", 2), ("/products", 2), (account[1], 1)):
+        tables = re.findall(r'<table class="stacked" role="table">.*?</table>', visitor.get(path).text, re.DOTALL)
+        assert len(tables) == count
+        for table in tables:
+            head, *rows = re.findall(r'<tr role="row".*?</tr>', table, re.DOTALL)
+            headings = re.findall(r'<th role="columnheader" scope="col"[^>]*>(.*?)</th>', head)
+            assert rows
+            for row in rows:
+                assert re.findall(r'<td role="cell" data-label="(.*?)"', row) == headings
+                assert row.count("<td") == len(headings)
+    sheet = visitor.get("/static/wallet.css").text
+    assert re.search(r"@media \(max-width: 40rem\) \{[^@]*attr\(data-label\)", sheet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -215,6 +216,59 @@ def test_without_a_proven_answer_the_result_of_an_order_is_unknown(
     expected = {"unsigned refusal": "PAYEE_MISMATCH", "altered": "DIGEST_MISMATCH"}
     expected["refused before it was accepted"] = "NONCE_REPLAYED"
     assert unknown.value.members.get("answer_code") == expected.get(how)
+
+
+@pytest.mark.clause("9.3.3-1.2")
+@pytest.mark.parametrize("second", ["refused by the bank", "another certificate"])
+def test_after_a_lost_answer_no_refusal_of_the_repetition_is_definite(
+    town: Any, client: BankClient, linked: Tokens, calls: list[BankCall], second: str
+) -> None:
+    sendings: list[httpx.Request] = []
+
+    def disturb(request: httpx.Request, deliver: Deliver) -> httpx.Response:
+        if request.method != "POST":
+            return deliver(request)
+        sendings.append(request)
+        if len(sendings) == 2 and second == "another certificate":
+            raise httpx.ConnectError("TLS") from ssl.SSLCertVerificationError("self-signed")
+        response = deliver(request)
+        if len(sendings) == 1:
+            with town.bank.store.write() as db:
+                db.execute("UPDATE tokens SET revoked = 1")
+            raise httpx.ReadTimeout("no answer", request=request)
+        return response
+
+    town.wire.bend = disturb
+    with pytest.raises(Problem) as unknown:
+        _order(town, client, linked)
+    code = {"refused by the bank": "TOKEN_REVOKED", "another certificate": "BANK_IDENTITY_INVALID"}[second]
+    assert (unknown.value.code, unknown.value.members["answer_code"]) == ("RESULT_UNKNOWN", code)
+    assert calls[-1].code == code
+
+
+@pytest.mark.clause("9.3.3-1.2")
+def test_an_answer_that_cannot_be_decoded_is_no_answer(town: Any, client: BankClient, linked: Tokens) -> None:
+    def garble(request: httpx.Request, deliver: Deliver) -> httpx.Response:
+        response = deliver(request)
+        if request.method != "POST":
+            return response
+        return httpx.Response(201, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+
+    transfers = town.count("transfers")
+    town.wire.bend = garble
+    with pytest.raises(Problem) as unknown:
+        _order(town, client, linked)
+    assert unknown.value.code == "RESULT_UNKNOWN"
+    assert town.count("transfers") == transfers + 1
+
+
+def test_a_query_whose_answer_cannot_be_decoded_is_unanswered(town: Any, client: BankClient) -> None:
+    town.wire.bend = lambda request, deliver: httpx.Response(
+        200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip")
+    )
+    with pytest.raises(Problem) as refused:
+        client.call("products.list", "GET", "/api/products")
+    assert refused.value.code == "SERVICE_UNAVAILABLE"
 
 
 @pytest.mark.clause("9.3.3-1.2")

@@ -180,3 +180,70 @@ def test_a_definite_state_is_never_left(town: Any, visitor: Any, wallet: Any) ->
     wallet.payments.settle(payment)
     assert wallet.payments.book.payment(row["user_id"], row["order_no"]) == payment
     assert town.executed() == [1234]
+
+
+def _revoke(town: Any, consent_type: str) -> None:
+    """The user takes back a consent on the bank's own pages."""
+    consent_id, customer_id = town.bank.store.read(
+        "SELECT consent_id, customer_id FROM consents WHERE type = ? ORDER BY authorised_at_ms DESC", (consent_type,)
+    )[0]
+    with town.bank.store.write() as db:
+        town.bank.consents.revoke(db, consent_id, customer_id)
+
+
+def _revoking_between_the_sendings(town: Any, *consent_types: str) -> Callable[..., httpx.Response]:
+    """A wire that loses the first answer to the execution; the user revokes before the message goes out again."""
+    lost: list[httpx.Request] = []
+
+    def wire(request: httpx.Request, deliver: Deliver) -> httpx.Response:
+        response = deliver(request)
+        if not _executes(request) or lost:
+            return response
+        lost.append(request)
+        for each in consent_types:
+            _revoke(town, each)
+        raise httpx.ReadTimeout("no answer", request=request)
+
+    return wire
+
+
+@pytest.mark.clause("9.3.3-1.2")
+def test_a_refusal_of_the_repetition_does_not_deny_what_the_first_sending_did(
+    town: Any, visitor: Any, wallet: Any
+) -> None:
+    address = _pay_over(town, visitor.sign_in().link(town), _revoking_between_the_sendings(town, "payment"))
+    assert town.executed() == [1234]
+    assert [(each.state, each.code) for each in wallet.payments.book.unsettled()] == [("unknown", "RESULT_UNKNOWN")]
+    assert _state(visitor.get(address)) == "executed"
+
+
+@pytest.mark.clause("9.3.3-1.2", "9.3.2-2")
+def test_without_any_consent_left_the_result_stays_unknown_until_the_user_links_again(town: Any, visitor: Any) -> None:
+    wire = _revoking_between_the_sendings(town, "payment", "account_information")
+    address = _pay_over(town, visitor.sign_in().link(town), wire)
+    for _ in range(2):
+        page = visitor.get(address)
+        assert _state(page) == "unknown"
+        assert "CONSENT_REVOKED" in page.text
+        assert 'id="link-to-ask"' in page.text
+    visitor.link(town)
+    page = visitor.get(address)
+    assert _state(page) == "executed"
+    assert "link-to-ask" not in page.text
+
+
+@pytest.mark.clause("9.3.3-1.2")
+def test_when_the_link_ends_at_the_bank_the_confirmation_still_lets_the_wallet_ask(town: Any, visitor: Any) -> None:
+    wire = _revoking_between_the_sendings(town, "account_information")
+    address = _pay_over(
+        town, visitor.sign_in().link(town), lambda request, deliver: _lose_after(wire, request, deliver)
+    )
+    town.wire.bend = None
+    assert _state(visitor.get(address)) == "executed"
+
+
+def _lose_after(wire: Callable[..., httpx.Response], request: httpx.Request, deliver: Deliver) -> httpx.Response:
+    response = wire(request, deliver)
+    if _executes(request):
+        raise httpx.ReadTimeout("no answer", request=request)
+    return response
