@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from loadtests.application import LoadApplication, payee_account
-from loadtests.measuring import Measured, Measurement, Target
+from loadtests.measuring import Measured, Measurement, Target, in_turn
 from scenarios.world import World
 from user_sim.people import Person
 
@@ -18,6 +18,7 @@ A1_QUERY = "A1 query, HMAC"
 BALANCE = "A2 balance"
 CREATE = "A2 transfer: order"
 EXECUTE = "A2 transfer: execute"
+TRANSFER = "A2 transfer: both calls"
 _AMOUNT = "0.01"
 
 
@@ -32,7 +33,7 @@ class Counts:
 
 FULL = Counts(yardstick=8000, light=2500, heavy=1500)
 QUICK = Counts(yardstick=1600, light=500, heavy=300)
-"""For a look: about a third of the time, less steady figures."""
+"""For a look: about a third of the time, less steady figures (``bench --quick``)."""
 
 
 def light_cells(application: LoadApplication, target: Target, counts: Counts) -> Iterator[Measurement]:
@@ -47,7 +48,7 @@ def light_cells(application: LoadApplication, target: Target, counts: Counts) ->
 def user_cells(
     world: World, application: LoadApplication, target: Target, counts: Counts, user: Person, payee: Person
 ) -> Iterator[Measurement]:
-    """Balance and transfer under a user's consents: every transfer is ordered first, then executed.
+    """Balance and transfer under a user's consents: every transfer is ordered first, then executed; then the whole.
 
     The standing order is asked for right before its use: tokens that move money live for five minutes.
     """
@@ -69,7 +70,9 @@ def user_cells(
         )
         for body in ordered.bodies
     ]
-    yield target.measure(EXECUTE, suite, executions).measurement
+    executed = target.measure(EXECUTE, suite, executions).measurement
+    yield executed
+    yield in_turn(TRANSFER, ordered.measurement, executed)
 
 
 def _ordered(

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -25,16 +26,40 @@ class BenchFailed(SandboxError):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What was measured. Latencies in ms as the generator sees them; ``cpu_s_per_1000`` of all server processes."""
+    """What was measured. Latencies in ms as the generator sees them; ``cpu_s_per_1000`` of all server processes.
+
+    ``unit`` is what ``requests``, ``requests_per_s`` and ``cpu_s_per_1000`` count. Latencies are None where none was
+    measured.
+    """
 
     name: str
     suite: str
     workers: int
     requests: int
     requests_per_s: float
-    p50_ms: float
-    p99_ms: float
+    p50_ms: float | None
+    p99_ms: float | None
     cpu_s_per_1000: float
+    unit: Literal["request", "transfer"] = "request"
+
+
+def in_turn(name: str, first: Measurement, second: Measurement) -> Measurement:
+    """What a transfer costs whose two calls were measured one after the other, with as many calls each.
+
+    Costs add up. So do the times: that many transfers took the time of both volleys together. Latencies do not: the
+    median of a sum is not the sum of two medians, so none is stated.
+    """
+    return Measurement(
+        name=name,
+        suite=first.suite,
+        workers=first.workers,
+        requests=first.requests,
+        requests_per_s=1 / (1 / first.requests_per_s + 1 / second.requests_per_s),
+        p50_ms=None,
+        p99_ms=None,
+        cpu_s_per_1000=first.cpu_s_per_1000 + second.cpu_s_per_1000,
+        unit="transfer",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenarios.facts import Urls
 from scenarios.ports import Ports
 
 HOST_OF = {"bank": "bank.localhost", "app": "wallet.localhost", "user": "phone.localhost"}
@@ -38,7 +39,7 @@ class Addresses:
     def authorization_endpoint(self) -> str:
         return f"{self.pages}/authorize"
 
-    def urls(self) -> dict[str, str]:
+    def urls(self) -> Urls:
         return {
             "gateway": self.gateway,
             "pages": self.pages,

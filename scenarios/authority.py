@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -23,6 +24,8 @@ AUTHORITY_DAYS = 3650
 LEAF_DAYS = 397
 # A clock that is a little behind must not find a fresh certificate "not yet valid".
 BACKDATED = timedelta(minutes=5)
+# What OpenSSL's default security level lets into a handshake.
+RSA_BITS_MIN = 2048
 
 
 class Authority:
@@ -49,10 +52,15 @@ class Authority:
     @classmethod
     def load(cls, folder: Path, passphrase: bytes) -> Authority:
         """Open an existing authority; a wrong passphrase is the user's to mend, so it is said in one line."""
-        certificate = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+        try:
+            certificate = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+        except ValueError as error:
+            raise BrokenSurroundings(
+                f"{folder / 'ca.crt'} is damaged; choose another --home, or delete this one with: bank-sandbox reset"
+            ) from error
         try:
             key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), passphrase)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise BrokenSurroundings(f"The passphrase does not open the keys in {folder.parent}.") from error
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return cls(key, certificate)
@@ -70,14 +78,25 @@ class Authority:
         (folder / f"{stem}.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def issue_client(self, request_pem: bytes, now: datetime) -> bytes:
-        """A client certificate (PEM) for a certificate signing request, whose self-signature proves possession."""
+        """A client certificate (PEM) for a certificate signing request, whose self-signature proves possession.
+
+        Whatever else the bytes are: ``BrokenSurroundings`` with one line.
+        """
         try:
-            request = x509.load_pem_x509_csr(request_pem)
-        except ValueError as error:
+            return self._client(x509.load_pem_x509_csr(request_pem), now)
+        except UnsupportedAlgorithm as error:
+            raise _not_for_tls() from error
+        except (ValueError, x509.InvalidVersion) as error:
             raise BrokenSurroundings("The file is not a PEM certificate signing request.") from error
+
+    def _client(self, request: x509.CertificateSigningRequest, now: datetime) -> bytes:
+        key = request.public_key()
+        p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+        if not p256 and not (isinstance(key, rsa.RSAPublicKey) and key.key_size >= RSA_BITS_MIN):
+            raise _not_for_tls()
         if not request.is_signature_valid:
             raise BrokenSurroundings("The certificate signing request is not signed by its own key.")
-        draft = self._leaf(request.subject, request.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH, now)
+        draft = self._leaf(request.subject, key, ExtendedKeyUsageOID.CLIENT_AUTH, now)
         return draft.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
     def _leaf(
@@ -89,6 +108,14 @@ class Authority:
         draft = draft.add_extension(_usage(digital_signature=True), critical=True)
         draft = draft.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         return draft.add_extension(issuer_key, critical=False)
+
+
+def _not_for_tls() -> BrokenSurroundings:
+    """A gm integrator's first request holds an SM2 key: the line says where that key belongs."""
+    return BrokenSurroundings(
+        f"TLS here takes ECDSA P-256 or RSA keys (from {RSA_BITS_MIN} bits), and the certificate request has another"
+        " one; SM2 works above TLS, by --public-key and --sealing-key."
+    )
 
 
 def encrypted_pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes) -> bytes:

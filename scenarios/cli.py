@@ -86,10 +86,18 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _end("Stopped.", 130)
+    except OSError as error:
+        return _end(_machine_said(error), BrokenSurroundings.exit_code)
     except ModuleNotFoundError as error:
         missing = f"The library {error.name!r} is missing; install what requirements.lock lists, or run make."
         return _end(missing, BrokenSurroundings.exit_code)
     return code if isinstance(code, int) else 0
+
+
+def _machine_said(error: OSError) -> str:
+    """A disk that is full, a folder that may not be entered, a file that is gone: what, and where."""
+    what = error.strerror or str(error) or type(error).__name__
+    return f"{what}: {error.filename}" if error.filename else what
 
 
 def _end(line: str, exit_code: int) -> int:

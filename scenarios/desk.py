@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from scenarios.home import Home
 
 PATIENCE_S = 5.0
 _GLANCE_S = 0.05
+_REQUEST_BYTES_MAX = 64 * 1024
 
 
 def _folder(home: Home) -> Path:
@@ -32,15 +34,31 @@ class Desk:
         self._authority = authority
 
     def attend(self) -> None:
-        """Sign what lies there; a request that cannot be signed gets its refusal in writing."""
-        for request in self._folder.glob("*.csr"):
-            try:
-                answer = request.with_suffix(".crt")
-                content = self._authority.issue_client(request.read_bytes(), datetime.now(UTC))
-            except BrokenSurroundings as refusal:
-                answer, content = request.with_suffix(".refused"), str(refusal).encode()
-            _lay(answer, content)
-            request.unlink()
+        """Sign what lies there; a request that cannot be signed gets its refusal in writing.
+
+        Never raises for what the folder holds: the sandbox goes on whatever is laid before it.
+        """
+        # One that cannot be read, answered or taken away is for its owner to mend, who waits in vain and is told so.
+        with suppress(OSError):
+            for request in self._folder.glob("*.csr"):
+                # Only plain files: reading a pipe would wait for ever.
+                if request.is_file():
+                    with suppress(OSError):
+                        self._answer(request)
+
+    def _answer(self, request: Path) -> None:
+        try:
+            answer, content = request.with_suffix(".crt"), self._certificate(request)
+        except BrokenSurroundings as refusal:
+            answer, content = request.with_suffix(".refused"), str(refusal).encode()
+        _lay(answer, content)
+        # The command that asked may have lost patience at this moment and taken it away.
+        request.unlink(missing_ok=True)
+
+    def _certificate(self, request: Path) -> bytes:
+        if request.stat().st_size > _REQUEST_BYTES_MAX:
+            raise BrokenSurroundings("The file is too large for a certificate signing request.")
+        return self._authority.issue_client(request.read_bytes(), datetime.now(UTC))
 
 
 def certificate_for(home: Home, request_pem: bytes) -> bytes:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from scenarios.addresses import HOST_OF, Addresses
 from scenarios.authority import Authority
+from scenarios.facts import Marker
 from scenarios.failures import BrokenSurroundings
-from scenarios.home import PARTIES, Home, Marker
+from scenarios.home import PARTIES, Home
 from scenarios.passphrase import PartyPassphrases, Passphrase
 from scenarios.ports import Ports
 from scenarios.surroundings import PASSPHRASE_NAME

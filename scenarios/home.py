@@ -13,43 +13,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from scenarios.facts import FORMAT, PRODUCT, Damaged, Made, Marker, RunFacts, read
 from scenarios.failures import BrokenSurroundings
 
-PRODUCT = "bank-api-sandbox"
-FORMAT = 1
 MARKER = "sandbox.json"
 RUN = "run.json"
 LOCK = "sandbox.lock"
 PARTIES = ("bank", "app", "user")
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """What ``sandbox.json`` says: nothing secret. ``salt`` (hex) stretches a kept passphrase.
-
-    ``port_base`` is what was asked for, ``ports`` are those taken, by listener: redirect URIs are registered with them.
-    """
-
-    suite: Literal["gm", "intl"]
-    port_base: int
-    ports: dict[str, int]
-    seed: int
-    people: int
-    passphrase: str
-    salt: str
-    workers: int = 1
-    state: str = "founding"
-    product: str = PRODUCT
-    format: int = FORMAT
-
-    @property
-    def reopens(self) -> bool:
-        """Whether this home can be started again: it was founded to the end, under a passphrase that is kept."""
-        return self.state == "founded" and self.passphrase == "kept"  # noqa: S105 - its kind, not the passphrase
 
 
 class Home:
@@ -86,15 +61,13 @@ class Home:
 
     def _read(self, marker: Path) -> Marker:
         try:
-            content = json.loads(marker.read_text())
-            read = Marker(**content)
-        except (ValueError, TypeError, UnicodeDecodeError) as error:
+            made = read(marker, Made)
+            if made.product != PRODUCT or made.format != FORMAT:
+                by = f"{made.product!r} format {made.format}"
+                raise BrokenSurroundings(f"{self.path} was made by {by}, not {FORMAT}; choose another --home.")
+            return read(marker, Marker)
+        except Damaged as error:
             raise BrokenSurroundings(f"{marker} is damaged; move {self.path} away or choose another --home.") from error
-        if read.product != PRODUCT or read.format != FORMAT:
-            raise BrokenSurroundings(
-                f"{self.path} was made by {read.product} format {read.format}, not {FORMAT}; choose another --home."
-            )
-        return read
 
     def create(self, marker: Marker) -> None:
         """Make the directories and the marker in the state ``founding``."""
@@ -130,8 +103,7 @@ class Home:
     def lock(self) -> Iterator[None]:
         """Keep every other sandbox out of this home for as long as the block runs."""
         self.marker()  # A foreign directory is refused before anything is written into it.
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.path / LOCK).open("w") as file:
+        with self._lock_file() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -143,6 +115,15 @@ class Home:
             finally:
                 self._leave_no_empty_directory()
 
+    def _lock_file(self) -> TextIOWrapper:
+        """The open lock file, in a directory that is made if need be: the first thing that is ever written."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return (self.path / LOCK).open("w")
+        except OSError as error:
+            what = error.strerror or type(error).__name__
+            raise BrokenSurroundings(f"No home can be made at {self.path}: {what}; choose another --home.") from error
+
     def _leave_no_empty_directory(self) -> None:
         """A start that was refused before anything was founded leaves nothing behind."""
         if self.path.is_dir() and {each.name for each in self.path.iterdir()} <= {LOCK}:
@@ -150,21 +131,25 @@ class Home:
             self.path.rmdir()
 
     @contextmanager
-    def running(self, facts: dict[str, Any]) -> Iterator[None]:
+    def running(self, facts: RunFacts) -> Iterator[None]:
         """``run.json`` (0600) for as long as the block runs: how other commands reach the running sandbox."""
-        self._write(RUN, facts)
+        self._write(RUN, dict(facts))
         try:
             yield
         finally:
             (self.path / RUN).unlink(missing_ok=True)
 
-    def run(self) -> dict[str, Any] | None:
+    def run(self) -> RunFacts | None:
         """What the running sandbox wrote about itself; None when none runs (a stale file counts as none)."""
         try:
-            facts: dict[str, Any] = json.loads((self.path / RUN).read_text())
-        except (FileNotFoundError, ValueError):
+            facts = read(self.path / RUN, RunFacts)
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        return facts if _alive(int(facts["pid"])) else None
+        except Damaged as error:
+            raise BrokenSurroundings(
+                f"{self.path / RUN} is damaged; stop the sandbox if one runs there, and delete this file."
+            ) from error
+        return facts if _alive(facts["pid"]) else None
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         """Replace a file in one step: a reader sees the old content or the new, never half of it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from bank_sim.sdk.protocol.amounts import format_fen
 from scenarios import verification
 from scenarios.home import Home
 from scenarios.narration import Narrator
@@ -101,7 +102,7 @@ def _new(stage: Stage, known: list[str]) -> list[str]:
 def _verified(home: Home, world: World) -> list[verification.Verdict]:
     """The bank's and the wallet's own records, and that the wallet kept nothing, not even the balances."""
     bank, user = Bank(home), world.people[0]
-    balances = [f"{bank.balance_fen(each) / 100:.2f}" for each in bank.account_numbers(user.login_name).values()]
+    balances = [format_fen(bank.balance_fen(each)) for each in bank.account_numbers(user.login_name).values()]
     numbers = verification.account_numbers(home)
     return [*verification.verify_home(home), verification.residue(home, world.people, numbers, balances)]
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 import socket
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
+from typing import Annotated
+
+import msgspec
 
 from scenarios.failures import BrokenSurroundings
 
 PORT_BASE_DEFAULT = 8440
 LOOPBACK = "127.0.0.1"
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
     """One port a listener, all on 127.0.0.1. ``behind``: the gateway's own, where a middlebox has its public one."""
 
-    gateway: int
-    pages: int
-    wallet: int
-    phone: int
-    control: int
-    behind: int
+    gateway: Port
+    pages: Port
+    wallet: Port
+    phone: Port
+    control: Port
+    behind: Port
 
 
 def ports_from(base: int) -> Ports:

@@ -22,8 +22,11 @@ from queue import Empty, Queue
 from scenarios.failures import BrokenSurroundings
 
 READY_DEADLINE_S = 20.0
-# Longer than a party may drain (the wallet waits 12 s for an answer of the bank).
-STOP_DEADLINE_S = 15.0
+# Longer than any party may need, so that one that drains is not killed. A worker of the bank drains for up to 16 s: 2 s
+# for handshakes, 12 s for calls, 2 s for goodbyes; the pages' worker then ends the short message that is on its way,
+# with 5 s for each step. After 20 s the bank's supervisor kills what is left, and takes a moment to end itself. The
+# wallet drains for 4 s, then waits for the bank's answer to what is under way (10 s); the phone takes 2 s.
+STOP_DEADLINE_S = 25.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,28 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
+
+from scenarios.failures import BrokenSurroundings
 
 if TYPE_CHECKING:
     from scenarios.runner import Result
 
 
+def prepare(folder: Path) -> None:
+    """Make the folder and see that it can be written into: asked before minutes are spent on what goes there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        what = error.strerror or type(error).__name__
+        raise BrokenSurroundings(f"No report can be written into {folder}: {what}; choose another --report.") from error
+
+
 def write(folder: Path, results: Sequence[Result]) -> tuple[Path, Path]:
-    """Write both files; answers their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write both files into a folder that is prepared; answers their paths."""
     document = {
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "passed": all(each.passed for each in results),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from scenarios.control import Control
+from scenarios.facts import RunFacts
 from scenarios.failures import BrokenSurroundings
 from scenarios.home import Home
 
 
-def facts_of(path: Path) -> dict[str, Any]:
+def facts_of(path: Path) -> RunFacts:
     """What the running sandbox wrote about itself; one clear line when none runs."""
     home = Home(path)
     home.marker()

@@ -1,16 +1,20 @@
 """Verifies what the parties left behind, offline and read-only: the access log, the books, the wallet's journal.
 
 It trusts no running process, only files. A verdict names the first record that does not hold (JR/T 0185 12.3).
+
+Not caught: a party's own administrator who rewrites a whole chain with its counter, or money and records alike, so that
+all of them agree again. That takes a second pair of hands: somebody else who kept the head of a chain.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from scenarios.failures import BrokenSurroundings
 from scenarios.texts import Text
@@ -36,11 +40,24 @@ class Verdict:
 
 
 def verify_home(home: Home) -> list[Verdict]:
-    """The three verifications of ``audit verify``."""
-    return [access_log(home), books(home), journal(home)]
+    """The verifications of ``audit verify``: each chain and the books by themselves, and log and books together."""
+    return [access_log(home), books(home), executions(home), journal(home)]
 
 
-def access_log(home: Home) -> Verdict:
+def _legible(verify: Callable[[Home, Text], Verdict], name: Text) -> Callable[[Home], Verdict]:
+    """A verification by ``name`` that says of records it cannot read that they do not hold."""
+
+    def verified(home: Home) -> Verdict:
+        try:
+            return verify(home, name)
+        except (sqlite3.DatabaseError, LookupError, TypeError, ValueError) as error:
+            sentence = Text(f"the records cannot be read: {error}", f"记录无法读取：{error}")
+            return Verdict(name, False, sentence, {"unreadable": str(error)})
+
+    return verified
+
+
+def _access_log(home: Home, name: Text) -> Verdict:
     """The bank's access log: an unbroken chain from the first call to the newest."""
     from bank_sim import audit
     from bank_sim.store import Store
@@ -48,10 +65,10 @@ def access_log(home: Home) -> Verdict:
     with closing(Store(_database(home.party("bank") / "bank.db"), readonly=True)) as store:
         verdict = audit.verify(store)
     figures = {"records": verdict.count, "first_bad": verdict.first_bad_serial, "head": verdict.head}
-    return _chain(Text("access log", "访问日志"), verdict.count, verdict.first_bad_serial, figures)
+    return _chain(name, verdict.count, verdict.first_bad_serial, figures)
 
 
-def books(home: Home) -> Verdict:
+def _books(home: Home, name: Text) -> Verdict:
     """The ledger, recomputed from its lines by an auditor that shares no code with it."""
     from bank_sim.core.auditor import audit
 
@@ -63,7 +80,7 @@ def books(home: Home) -> Verdict:
         "customers_total": yuan(verdict.customers_total_fen),
         "findings": [each._asdict() for each in verdict.findings],
     }
-    name, total = Text("books", "账务"), yuan(verdict.customers_total_fen)
+    total = yuan(verdict.customers_total_fen)
     if not verdict.balanced:
         first = verdict.findings[0]
         found = f"{first.name} · {first.subject} · {first.detail}"
@@ -75,7 +92,29 @@ def books(home: Home) -> Verdict:
     return Verdict(name, True, sentence, figures)
 
 
-def journal(home: Home) -> Verdict:
+def _executions(home: Home, name: Text) -> Verdict:
+    """Every transfer that an application had executed has the access record of a call that did it."""
+    from bank_sim.core.history import OWN_CHANNEL
+
+    with _readonly(home.party("bank") / "bank.db") as db:
+        sql = "SELECT transfer_id FROM transfers WHERE state = 'executed' AND app_id <> ? ORDER BY ended_at_ms"
+        executed = [row[0] for row in db.execute(sql, (OWN_CHANNEL,))]
+        sql = "SELECT path FROM access_log WHERE api_id = 'transfers.execute' AND result = 'success'"
+        # .../transfers/{transfer_id}/execute, as the client wrote it.
+        recorded = {unquote(path).rstrip("/").split("/")[-2] for (path,) in db.execute(sql)}
+    missing = [each for each in executed if each not in recorded]
+    figures = {"executed": len(executed), "unrecorded": missing}
+    if missing:
+        found = Text(f"transfer {missing[0]} has no access record", f"转账{missing[0]}没有访问记录")
+        return Verdict(name, False, found, figures)
+    agree = Text(
+        f"{len(executed)} transfers of applications, each with the record of its call",
+        f"应用方发起的{len(executed)}笔转账均有访问记录",
+    )
+    return Verdict(name, True, agree, figures)
+
+
+def _journal(home: Home, name: Text) -> Verdict:
     """The wallet's own log: masked, and chained like the bank's."""
     from app_sim.journal import Journal
 
@@ -83,7 +122,13 @@ def journal(home: Home) -> Verdict:
         db.row_factory = sqlite3.Row
         verdict = Journal(_Rows(db), lambda: 0).verify()  # type: ignore[arg-type]
     figures = {"records": verdict.count, "first_bad": verdict.first_bad_seq}
-    return _chain(Text("wallet journal", "钱包日志"), verdict.count, verdict.first_bad_seq, figures)
+    return _chain(name, verdict.count, verdict.first_bad_seq, figures)
+
+
+access_log = _legible(_access_log, Text("access log", "访问日志"))
+books = _legible(_books, Text("books", "账务"))
+executions = _legible(_executions, Text("executions", "转账与日志"))
+journal = _legible(_journal, Text("wallet journal", "钱包日志"))
 
 
 def _chain(name: Text, count: int, first_bad: int | None, figures: dict[str, Any]) -> Verdict:

@@ -10,18 +10,19 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scenarios import founding, processes
 from scenarios.addresses import Addresses
 from scenarios.control import Control
 from scenarios.desk import Desk
+from scenarios.facts import Marker, RunFacts
 from scenarios.failures import BrokenSurroundings, WrongUsage
-from scenarios.home import PARTIES, Home, Marker
+from scenarios.home import PARTIES, Home
 from scenarios.passphrase import PartyPassphrases, Passphrase
 from scenarios.ports import PORT_BASE_DEFAULT, Ports, ports_from, require_free
 from scenarios.processes import Party, PartyProcess
@@ -126,7 +127,7 @@ def _ports(home: Home, plan: Plan) -> Ports:
     """The ports asked for; a home that is opened again keeps those on which its wallet is registered."""
     marker = home.marker()
     if marker is not None and marker.reopens and plan.port_base == marker.port_base:
-        return Ports(**marker.ports)
+        return marker.ports
     return ports_from(plan.port_base)
 
 
@@ -166,7 +167,7 @@ def _tapped(stack: ExitStack, site: founding.Site) -> Middlebox:
     return stack.enter_context(box)
 
 
-def _facts(plan: Plan, addresses: Addresses, token: str, parties: list[PartyProcess]) -> dict[str, Any]:
+def _facts(plan: Plan, addresses: Addresses, token: str, parties: list[PartyProcess]) -> RunFacts:
     return {
         "pid": os.getpid(),
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -183,7 +184,7 @@ def fresh_marker(plan: Plan, ports: Ports) -> Marker:
     return Marker(
         suite=plan.suite,
         port_base=plan.port_base,
-        ports=asdict(ports),
+        ports=ports,
         seed=plan.seed,
         people=plan.people,
         passphrase="kept" if plan.passphrase.kept else "ephemeral",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bank_sim.sdk.protocol.amounts import format_fen
 from scenarios.happy.transfer import AMOUNT_FEN
 from scenarios.registry import Defence, scenario
 from scenarios.stage import Attempt, Stage
@@ -22,7 +23,7 @@ TOP_UP = "5000.00"
 def transfer_replayed(stage: Stage) -> Attempt:
     """Idempotency does not help here, since a refused order had no effect: only the nonce tells the second sending."""
     user, mine = stage.linked_user(), stage.numbers(stage.user)["I"]
-    too_much = f"{(stage.bank.balance_fen(mine) + AMOUNT_FEN) / 100:.2f}"
+    too_much = format_fen(stage.bank.balance_fen(mine) + AMOUNT_FEN)
     wire = Replay(stage.wire.record, calls("POST", "/execute"))
     with stage.wire.interfering(wire):
         failed = user.pay(mine[-4:], stage.numbers(stage.stranger)["I"], stage.stranger.name, too_much)

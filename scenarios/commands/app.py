@@ -79,6 +79,7 @@ def register(
         credentials = control.register(registration)
     addresses = facts_of(home)["urls"]
     given = {
+        "keys": _uses(credentials["keyids"], keys, registration["suite"]),
         "certificate_pem": registration.get("certificate_pem"),
         "suite": registration["suite"],
         "gateway_url": addresses["gateway"],
@@ -114,6 +115,22 @@ def _suite_of(keys: list[dict[str, Any]]) -> str:
     return "intl" if any(each.get("crv") == "P-256" for each in keys) else "gm"
 
 
+def _uses(keyids: list[str], offered: list[dict[str, Any]], suite: str) -> list[dict[str, str]]:
+    """What each credential is for.
+
+    ``sig`` and ``enc`` as offered; ``mac`` is the secret; ``assertion`` a key of another algorithm than the suite's,
+    which only proves who asks for tokens (RFC 7523). One that was not offered is the certificate's own: it signs.
+    """
+    from bank_sim.sdk.protocol.keypairs import PublicKey
+    from bank_sim.sdk.protocol.rsa_keys import assertion_key_from_jwk
+
+    use_of = {"secret": "mac"}
+    for key in map(assertion_key_from_jwk, offered):
+        of_suite = isinstance(key, PublicKey) and key.suite == suite
+        use_of[key.kid] = key.use if of_suite else "assertion"
+    return [{"keyid": each, "use": use_of.get(each.partition(".")[2], "sig")} for each in keyids]
+
+
 def _tell(credentials: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(credentials))
@@ -121,8 +138,8 @@ def _tell(credentials: dict[str, Any], as_json: bool) -> None:
     click.echo(f"App_ID      {credentials['app_id']}")
     if credentials.get("app_secret"):
         click.echo(f"App_Secret  {credentials['app_secret']}   (shown this once)")
-    for keyid in credentials["keyids"]:
-        click.echo(f"keyid       {keyid}")
+    for key in credentials["keys"]:
+        click.echo(f"keyid       {key['keyid']}   ({key['use']})")
     click.echo(f"Gateway     {credentials['gateway_url']}")
     click.echo(f"CA          {credentials['ca_certificate']}")
     if credentials["certificate_pem"]:

@@ -50,12 +50,16 @@ def command(
     if bool(names) == everything:
         raise click.UsageError("Name scenarios, or say --all; bank-sandbox list shows them.")
     from scenarios.registry import chosen
+    from scenarios.report import prepare
     from scenarios.runner import play_all
     from scenarios.signals import terminable
 
+    scenarios = chosen(names)
+    if report is not None:
+        prepare(report)
     heard = _silent if as_json else _tell
     with terminable():
-        results = play_all(chosen(names), prove=prove, environment=surroundings.environment, heard=heard)
+        results = play_all(scenarios, prove=prove, environment=surroundings.environment, heard=heard)
     _close(results, as_json, report)
     return 0 if all(each.passed for each in results) else 1
 

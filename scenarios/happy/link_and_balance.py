@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bank_sim.sdk.protocol.amounts import format_fen
 from scenarios.registry import scenario
 from scenarios.stage import Stage
 from scenarios.texts import Text
@@ -30,7 +31,7 @@ def link_and_balance(stage: Stage) -> None:
     user = stage.linked_user()
     shown = {each.account_masked[-4:]: each.ledger for each in user.see_balances()}
     numbers = stage.numbers(stage.user)
-    kept = {number[-4:]: f"{stage.bank.balance_fen(number) / 100:.2f}" for number in numbers.values()}
+    kept = {number[-4:]: format_fen(stage.bank.balance_fen(number)) for number in numbers.values()}
     same = Text(
         f"the wallet shows the {len(kept)} balances that stand in the books", f"钱包所示{len(kept)}个余额与账务一致"
     )

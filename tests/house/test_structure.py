@@ -1,7 +1,10 @@
 """The house tidies itself: sizes, names and places that style rules ask for."""
 
+import ast
 import re
 import subprocess
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +43,39 @@ def test_every_module_says_what_it_is_for() -> None:
         and not re.match(r'(?:#.*\n)*\s*(?:r|R)?"""', path.read_text())
     ]
     assert silent == []
+
+
+def test_money_is_never_a_fraction() -> None:
+    """Fen become yuan by ``format_fen`` and ``parse_fen``, not by a division that leaves the integers."""
+    divided = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in python_files()
+        if path.relative_to(ROOT).parts[0] in PACKAGES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+        if isinstance(node.right, ast.Constant) and node.right.value in (100, 100.0)
+    ]
+    assert divided == []
+
+
+def test_the_contract_names_exactly_those_modules_outside_the_bank_that_use_its_sdk() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = [each for each in contracts if each["name"] == "Parties meet at the SDK"]
+    users = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in python_files()
+        if path.relative_to(ROOT).parts[0] in contract["source_modules"]
+        if any(name.split(".")[0] == "bank_sim" for name in imported_by(path))
+    }
+    assert sorted(contract["ignore_imports"]) == [f"{each} -> bank_sim.sdk.**" for each in sorted(users)]
+
+
+def imported_by(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
 
 
 def test_no_private_key_lies_in_the_tree() -> None:

@@ -12,11 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from loadtests import bench
 from loadtests.application import LoadApplication
 from loadtests.bench import run
-from loadtests.cells import A1_QUERY, BALANCE, CREATE, EXECUTE, TOKEN, YARDSTICK, Counts
+from loadtests.cells import A1_QUERY, BALANCE, CREATE, EXECUTE, FULL, QUICK, TOKEN, TRANSFER, YARDSTICK, Counts
 from loadtests.measuring import BenchFailed, Target
 from loadtests.report import COLUMNS, Report
+from scenarios import cli
 from scenarios.world import World
 
 TINY = Counts(yardstick=400, light=60, heavy=40)
@@ -38,7 +40,7 @@ def report(folder: Path) -> Report:
 
 
 def test_every_cell_is_measured_with_one_worker_and_with_two(report: Report) -> None:
-    both = [(name, suite) for suite in ("intl", "gm") for name in (BALANCE, CREATE, EXECUTE)]
+    both = [(name, suite) for suite in ("intl", "gm") for name in (BALANCE, CREATE, EXECUTE, TRANSFER)]
     cells = {(YARDSTICK, "-"), (TOKEN, "intl"), (A1_QUERY, "intl"), *both}
     measured = [(each.name, each.suite, each.workers) for each in report.measurements]
     assert sorted(measured) == sorted((name, suite, workers) for name, suite in cells for workers in (1, 2))
@@ -47,7 +49,7 @@ def test_every_cell_is_measured_with_one_worker_and_with_two(report: Report) -> 
 def test_every_figure_is_a_figure(report: Report) -> None:
     for each in report.measurements:
         assert each.requests_per_s > 0
-        assert 0 < each.p50_ms <= each.p99_ms
+        assert each.name == TRANSFER or 0 < each.p50_ms <= each.p99_ms
         assert each.cpu_s_per_1000 >= 0
     assert 0 < report.cold_start_s < report.elapsed_s
 
@@ -59,6 +61,49 @@ def test_the_document_states_ratios_to_the_yardstick_of_as_many_workers(report: 
         expected = each["requests_per_s"] / yardsticks[each["workers"]]["requests_per_s"]
         assert each["ratio"]["requests_per_s"] == pytest.approx(expected, abs=0.01)
     assert all(each["ratio"]["p50_ms"] == 1.0 for each in yardsticks.values())
+
+
+def test_a_transfer_costs_both_its_calls_and_the_time_of_both(report: Report) -> None:
+    entries = json.loads(json.dumps(report.document()))["measurements"]
+    found = {(each["name"], each["suite"], each["workers"]): each for each in entries}
+    for suite, workers in ((suite, workers) for suite in ("intl", "gm") for workers in (1, 2)):
+        order, execution, whole = (found[name, suite, workers] for name in (CREATE, EXECUTE, TRANSFER))
+        assert whole["cpu_s_per_1000"] == pytest.approx(order["cpu_s_per_1000"] + execution["cpu_s_per_1000"], rel=0.01)
+        took_s = sum(each["requests"] / each["requests_per_s"] for each in (order, execution))
+        assert whole["requests_per_s"] == pytest.approx(order["requests"] / took_s, rel=0.01)
+        assert (order["unit"], execution["unit"], whole["unit"]) == ("request", "request", "transfer")
+        assert order["requests"] == execution["requests"] == whole["requests"]
+
+
+def test_no_latency_is_stated_that_was_not_measured(report: Report) -> None:
+    entries = json.loads(json.dumps(report.document()))["measurements"]
+    silent = {(each["name"], each["p50_ms"], each["ratio"]["p99_ms"]) for each in entries if each["p50_ms"] is None}
+    cells = {row[0]: row[5:9] for row in report.rows()}
+    assert silent == {(TRANSFER, None, None)}
+    assert [name for name, latencies in cells.items() if "–" in latencies] == [TRANSFER]
+    assert cells[TRANSFER] == ("–",) * 4
+
+
+@pytest.mark.parametrize(("arguments", "counts"), [([], FULL), (["--quick"], QUICK)], ids=["all", "quick"])
+def test_the_command_fires_as_many_requests_as_it_is_asked_to_and_tells_the_report(
+    report: Report,
+    arguments: list[str],
+    counts: Counts,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked: list[Counts] = []
+
+    def measured(*_: object, counts: Counts, **__: object) -> Report:
+        asked.append(counts)
+        return report
+
+    monkeypatch.setattr(bench, "run", measured)
+
+    assert cli.run(["bench", *arguments]) == 0
+
+    assert asked == [counts]
+    assert capsys.readouterr().out.count(TRANSFER) == 4
 
 
 def test_the_table_has_a_row_for_each_measurement(report: Report) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bank_sim.sdk.protocol.keypairs import generate
 from scenarios import cli
 from scenarios.cli import COMMANDS
 from scenarios.runner import Theatre
@@ -87,6 +88,45 @@ def test_a_foreign_home_is_refused_by_every_command_and_left_alone(
     assert error.startswith("bank-sandbox: ")
     assert error.count("\n") == 1
     assert [each.name for each in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("where", ["/proc/nope/x", "/dev/null/x"])
+@pytest.mark.parametrize("command", ["up", "demo"])
+def test_a_place_where_no_home_can_be_made_is_said_in_one_line(
+    where: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.run([command, "--home", where])
+
+    error = capsys.readouterr().err
+    assert code == 3
+    assert error.startswith(f"bank-sandbox: No home can be made at {where}: ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["status", "reset"])
+def test_where_no_home_can_be_there_is_none(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([command, "--home", "/dev/null/x"]) == (3 if command == "status" else 0)
+    assert re.search("(No sandbox runs|there is no sandbox) in /dev/null/x", "".join(capsys.readouterr()))
+
+
+@pytest.mark.parametrize("folder", ["/proc/x", "/proc", "/dev/null/x"])
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_played(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.run(["run", "a1-query", "--report", folder])
+
+    told = capsys.readouterr()
+    assert (code, told.out, told.err.count("\n")) == (3, "", 1)
+    assert told.err.startswith(f"bank-sandbox: No report can be written into {folder}: ")
+
+
+def test_whatever_the_machine_refuses_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "sandbox.json").mkdir()
+
+    code = cli.run(["status", "--home", str(tmp_path)])
+
+    assert code == 3
+    assert capsys.readouterr().err == f"bank-sandbox: Is a directory: {tmp_path / 'sandbox.json'}\n"
 
 
 @pytest.mark.parametrize("arguments", [["status"], ["clock", "show"], ["app", "register", "shop"]], ids=" ".join)
@@ -191,7 +231,22 @@ class TestWithARunningSandbox:
         assert code == 0
         assert re.search(r"^App_ID +app_\w{12}$", told, re.MULTILINE)
         assert re.search(r"^App_Secret +\S{43} ", told, re.MULTILINE)
-        assert told.count("keyid ") == 3
+        assert re.findall(r"^keyid +app_\S+ +\((\w+)\)$", told, re.MULTILINE) == ["sig", "enc", "mac"]
+
+    def test_each_credential_is_told_with_its_use(
+        self, home: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        sealing, asserting = (generate("gm", "enc").public, generate("intl", "sig").public)
+        (tmp_path / "enc.jwk").write_text(json.dumps(sealing.jwk()))
+        (tmp_path / "other.pub").write_bytes(asserting.pem())
+        keys = ["--public-key", str(tmp_path / "other.pub"), "--sealing-key", str(tmp_path / "enc.jwk")]
+
+        assert cli.run(["app", "register", "shop", *keys, "--suite", "gm", "--home", home, "--json"]) == 0
+
+        told = json.loads(capsys.readouterr().out)
+        uses = {each["keyid"].removeprefix(f"{told['app_id']}."): each["use"] for each in told["keys"]}
+        assert uses == {asserting.kid: "assertion", sealing.kid: "enc", "secret": "mac"}
+        assert [each["keyid"] for each in told["keys"]] == told["keyids"]
 
     def test_a_private_key_is_refused_before_it_leaves_the_machine(
         self, home: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -218,6 +273,43 @@ class TestWithARunningSandbox:
         certificate.write_text(json.loads(capsys.readouterr().out)["certificate_pem"])
         assert code == 0
         assert "OK" in _openssl("verify", "-CAfile", str(gm_theatre.world.authority), str(certificate))
+
+    @pytest.mark.parametrize("algorithm", [("sm2",), ("ed25519",), ("ec", "-pkeyopt", "ec_paramgen_curve:P-384")])
+    def test_a_certificate_request_with_a_key_that_tls_does_not_take_is_told_what_it_takes(
+        self,
+        gm_theatre: Theatre,
+        home: str,
+        tmp_path: Path,
+        algorithm: tuple[str, ...],
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        request, key = tmp_path / "shop.csr", tmp_path / "shop.key"
+        _openssl("genpkey", "-algorithm", *algorithm, "-out", str(key))
+        _openssl("req", "-new", "-key", str(key), "-subj", "/CN=shop", "-out", str(request))
+
+        with _attended(gm_theatre):
+            code = cli.run(["app", "register", "shop", "--csr", str(request), "--home", home])
+
+        error = capsys.readouterr().err
+        assert (code, error.count("\n")) == (3, 1)
+        assert "TLS here takes ECDSA P-256 or RSA keys" in error
+        assert "SM2 works above TLS" in error
+        assert list(gm_theatre.world.home.authority.glob("requests/*")) == []
+
+    def test_the_key_of_a_certificate_is_told_to_sign(
+        self, gm_theatre: Theatre, home: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        request = tmp_path / "shop.csr"
+        _openssl(
+            *("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=shop"),
+            *("-keyout", str(tmp_path / "shop.key"), "-out", str(request)),
+        )
+        arguments = ["--suite", "intl", "--csr", str(request), "--home", home, "--json"]
+
+        with _attended(gm_theatre):
+            assert cli.run(["app", "register", "shop", *arguments]) == 0
+
+        assert [each["use"] for each in json.loads(capsys.readouterr().out)["keys"]] == ["sig", "mac"]
 
 
 def _openssl(*arguments: str) -> str:

@@ -8,10 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 
-from scenarios import cli
+from app_sim import __main__ as wallet
+from app_sim.config import AppConfig
+from bank_sim.edge import serving, workers
+from scenarios import cli, processes
 from scenarios.failures import BrokenSurroundings
 from scenarios.home import Home
 from scenarios.passphrase import Passphrase, ephemeral
@@ -60,6 +64,15 @@ def test_nothing_survives_the_command_that_was_killed_itself(tmp_path: Path) -> 
     assert Home(tmp_path / "home").run() is None
     with up(tmp_path / "home") as again:
         assert again.end(signal.SIGINT)[0] == 0
+
+
+def test_no_party_is_killed_while_it_may_still_drain() -> None:
+    worker_s = serving._DRAIN_S + 2 * serving._TLS_GOODBYE_S
+    bank_timeout_s = next(each.default for each in msgspec.structs.fields(AppConfig) if each.name == "bank_timeout_s")
+    wallet_s = wallet._DRAIN_S + bank_timeout_s
+
+    assert worker_s < workers._STOP_DEADLINE_S
+    assert max(workers._STOP_DEADLINE_S, wallet_s) + 2 <= processes.STOP_DEADLINE_S
 
 
 def test_a_killed_gateway_worker_is_replaced(tmp_path: Path) -> None:

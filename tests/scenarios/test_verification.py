@@ -33,11 +33,12 @@ def as_administrator(db: sqlite3.Connection, *statements: str) -> None:
 def test_what_an_honest_run_leaves_behind_holds(abandoned: Home) -> None:
     verdicts = verification.verify_home(abandoned)
 
-    assert [each.name.en for each in verdicts] == ["access log", "books", "wallet journal"]
+    assert [each.name.en for each in verdicts] == ["access log", "books", "executions", "wallet journal"]
     assert all(each.holds for each in verdicts), [str(each.sentence) for each in verdicts]
     assert verdicts[0].figures["records"] > 10
     assert verdicts[1].figures["transfers"] > 0
-    assert verdicts[2].figures["records"] > 5
+    assert verdicts[2].figures["executed"] == 1
+    assert verdicts[3].figures["records"] > 5
 
 
 @pytest.mark.clause("12.3-1.3", "12.3-2.1")
@@ -67,6 +68,51 @@ def test_cutting_off_the_newest_access_record_is_noticed(abandoned: Home) -> Non
     assert not verification.access_log(abandoned).holds
 
 
+@pytest.mark.clause("12.3-1.3")
+def test_a_transfer_without_the_record_of_its_call_is_named(abandoned: Home) -> None:
+    with closing(bank_db(abandoned)) as db:
+        as_administrator(db, "DELETE FROM access_log", "DELETE FROM sqlite_sequence WHERE name = 'access_log'")
+        ((executed,),) = db.execute(
+            "SELECT transfer_id FROM transfers WHERE state = 'executed' AND app_id LIKE 'app_%'"
+        )
+
+    verdict = verification.executions(abandoned)
+
+    assert verification.access_log(abandoned).holds  # an empty chain is a whole one
+    assert (verdict.holds, verdict.figures["unrecorded"]) == (False, [executed])
+    assert executed in verdict.sentence.en
+
+
+@pytest.mark.clause("12.3-1.3", "12.3-2.2")
+@pytest.mark.parametrize(
+    ("database", "statement", "broken"),
+    [
+        ("bank/bank.db", "DROP TABLE access_log", {"access log", "executions"}),
+        ("bank/bank.db", "ALTER TABLE access_log ADD COLUMN more TEXT", {"access log"}),
+        ("bank/bank.db", "ALTER TABLE ledger_lines RENAME TO lines", {"books"}),
+        ("app/wallet.db", "DROP TABLE journal", {"wallet journal"}),
+        ("app/wallet.db", "ALTER TABLE journal DROP COLUMN elapsed_us", {"wallet journal"}),
+    ],
+)
+def test_records_that_cannot_be_read_do_not_hold(
+    abandoned: Home, capsys: pytest.CaptureFixture[str], database: str, statement: str, broken: set[str]
+) -> None:
+    with closing(sqlite3.connect(abandoned.path / database, isolation_level=None)) as db:
+        as_administrator(db, statement)
+
+    code = cli.run(["audit", "verify", "--home", str(abandoned.path), "--json"])
+
+    verdicts = json.loads(capsys.readouterr().out)
+    assert code == 1
+    assert {each["name"] for each in verdicts if not each["holds"]} == broken
+
+
+def test_a_file_that_is_no_database_does_not_hold(abandoned: Home) -> None:
+    (abandoned.party("app") / "wallet.db").write_bytes(b"not a database, but long enough to look like one" * 100)
+
+    assert not verification.journal(abandoned).holds
+
+
 def test_money_out_of_nowhere_is_noticed(abandoned: Home) -> None:
     with closing(bank_db(abandoned)) as db:
         as_administrator(
@@ -87,6 +133,14 @@ def test_a_changed_journal_record_is_named(abandoned: Home) -> None:
     verdict = verification.journal(abandoned)
 
     assert (verdict.holds, verdict.figures["first_bad"]) == (False, 4)
+
+
+@pytest.mark.clause("12.3-2.2")
+def test_cutting_off_the_newest_journal_record_is_noticed(abandoned: Home) -> None:
+    with closing(sqlite3.connect(abandoned.party("app") / "wallet.db", isolation_level=None)) as db:
+        as_administrator(db, "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)")
+
+    assert not verification.journal(abandoned).holds
 
 
 @pytest.mark.clause("9.3.3-2.1", "9.3.3-2.2.3", "7.3.3-2.2", "7.3.3-2.3")
