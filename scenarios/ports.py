@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
 from typing import Annotated
 
 import msgspec
@@ -13,6 +14,9 @@ from scenarios.failures import BrokenSurroundings
 
 PORT_BASE_DEFAULT = 8440
 LOOPBACK = "127.0.0.1"
+_FREE_FROM, _FREE_COUNT = 20_000, 12_000
+# Neighbouring process ids look this far apart: more than one process takes at a time, and prime to the count.
+_STRIDE = 97
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -38,14 +42,17 @@ def ports_from(base: int) -> Ports:
 
 
 def free_ports() -> Ports:
-    """Ports that are free at this moment, all held until the last is found so that no two are the same."""
-    with ExitStack() as held:
-        found = []
-        for _ in fields(Ports):
-            listener = held.enter_context(socket.socket())
-            listener.bind((LOOPBACK, 0))
-            found.append(listener.getsockname()[1])
-        return Ports(*found)
+    """Ports that are free at this moment, found below those that systems hand out to clients.
+
+    Between this look and the moment when the listeners take them nobody holds them. So each process looks in a place
+    of its own: two sandboxes that start at the same time do not find the same ones.
+    """
+    begin = os.getpid() * _STRIDE
+    candidates = (_FREE_FROM + (begin + step) % _FREE_COUNT for step in range(_FREE_COUNT))
+    found = list(islice(filter(_is_free, candidates), len(fields(Ports))))
+    if len(found) < len(fields(Ports)):
+        raise BrokenSurroundings(f"No ports are free from {_FREE_FROM} to {_FREE_FROM + _FREE_COUNT - 1}.")
+    return Ports(*found)
 
 
 def require_free(ports: Ports, *, tapped: bool) -> None:
@@ -53,12 +60,18 @@ def require_free(ports: Ports, *, tapped: bool) -> None:
     for name, port in asdict(ports).items():
         if name == "behind" and not tapped:
             continue
-        with socket.socket() as probe:
-            # As the listeners do it: a port in TIME_WAIT is free, one that somebody listens on is not.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError as error:
-                raise BrokenSurroundings(
-                    f"Port {port} ({name}) is in use; stop what listens there, or choose another --port-base."
-                ) from error
+        if not _is_free(port):
+            raise BrokenSurroundings(
+                f"Port {port} ({name}) is in use; stop what listens there, or choose another --port-base."
+            )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As the listeners do it: a port in TIME_WAIT is free, one that somebody listens on is not.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

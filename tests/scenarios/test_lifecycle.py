@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ from scenarios import cli, processes
 from scenarios.failures import BrokenSurroundings
 from scenarios.home import Home
 from scenarios.passphrase import Passphrase, ephemeral
-from scenarios.ports import ports_from, require_free
+from scenarios.ports import free_ports, ports_from, require_free
 from scenarios.world import Plan, fresh_marker, running_world
 from tests.scenarios.sandbox_process import COMMAND, environment, run, up
 
@@ -139,7 +140,7 @@ def test_the_port_behind_the_middlebox_matters_only_where_there_is_one() -> None
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ports = ports_from(taken.getsockname()[1] - 5)
+        ports = replace(free_ports(), behind=taken.getsockname()[1])
         require_free(ports, tapped=False)
         with pytest.raises(BrokenSurroundings, match="behind"):
             require_free(ports, tapped=True)
