@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import asdict, dataclass, fields
-from itertools import islice
+from itertools import count, islice
 from typing import Annotated
 
 import msgspec
@@ -17,6 +17,7 @@ LOOPBACK = "127.0.0.1"
 _FREE_FROM, _FREE_COUNT = 20_000, 12_000
 # Neighbouring process ids look this far apart: more than one process takes at a time, and prime to the count.
 _STRIDE = 97
+_looks = count()
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -45,9 +46,9 @@ def free_ports() -> Ports:
     """Ports that are free at this moment, found below those that systems hand out to clients.
 
     Between this look and the moment when the listeners take them nobody holds them. So each process looks in a place
-    of its own: two sandboxes that start at the same time do not find the same ones.
+    of its own, and each time a little further: two sandboxes that start at the same time find different ones.
     """
-    begin = os.getpid() * _STRIDE
+    begin = os.getpid() * _STRIDE + next(_looks) * len(fields(Ports))
     candidates = (_FREE_FROM + (begin + step) % _FREE_COUNT for step in range(_FREE_COUNT))
     found = list(islice(filter(_is_free, candidates), len(fields(Ports))))
     if len(found) < len(fields(Ports)):

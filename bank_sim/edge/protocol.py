@@ -44,6 +44,8 @@ class EdgeProtocol(HttpToolsProtocol):
         self._in_head = False
         self._in_body = False
         self._unanswered = 0
+        # Since when nothing has been asked on it, by the loop's clock; None while something is under way.
+        self.idle_since_s: float | None = self.loop.time()
         self._fault: Problem | None = None
         self._head_deadline: asyncio.TimerHandle | None = None
         self._write_deadline: asyncio.TimerHandle | None = None
@@ -90,6 +92,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self.scope["state"]["received_ns"] = time.perf_counter_ns()
         self._head_bytes = 0
         self._in_head = True
+        self.idle_since_s = None
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -125,6 +128,8 @@ class EdgeProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._unanswered -= 1
         self._corked.flush()
+        if self._unanswered == 0 and not self._in_head:
+            self.idle_since_s = self.loop.time()
         super().on_response_complete()
         self._answer_fault_in_turn()
 

@@ -31,6 +31,7 @@ _HANDSHAKE_S = 10.0
 _TLS_GOODBYE_S = 2.0
 # When the process runs out of file descriptors, accepting pauses instead of spinning.
 _ACCEPT_PAUSE_S = 0.5
+_UNREAD_BYTES_MAX = 131_072
 
 _log = logging.getLogger("bank.edge")
 
@@ -125,23 +126,39 @@ class _Serving:
             self._loop.remove_reader(self._door.socket)
             self._loop.call_later(_ACCEPT_PAUSE_S, self.start)
             return
-        if not self._has_room():
+        if not self._make_room():
             connection.close()
             return
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Bounds what the kernel holds for a client that does not read; write_timeout_s counts from when it is full.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD_BYTES_MAX)
         task = self._loop.create_task(self._greet(connection))
         self._handshakes.add(task)
         task.add_done_callback(self._handshakes.discard)
 
-    def _has_room(self) -> bool:
-        """Whether one more connection may be had. The log says when that ends, not each time it is asked."""
+    def _make_room(self) -> bool:
+        """Whether one more connection may be had. Where all are taken, the one that has idled longest gives way.
+
+        Else whoever keeps connections open without using them would keep everybody else out.
+        """
         # For a moment at the end of its handshake a connection is among both.
         full = len(self._state.connections | self._greeting) >= self._policy.connections_max
         if full and not self._full:
-            _log.warning("%s: %d connections are open; closing new ones", self._door.name, self._policy.connections_max)
+            _log.warning("%s: all %d connections are taken", self._door.name, self._policy.connections_max)
         self._full = full
-        return not full
+        return not full or self._end_longest_idle()
+
+    def _end_longest_idle(self) -> bool:
+        idle = {each: each.idle_since_s for each in self._connections() if each.idle_since_s is not None}
+        if not idle:
+            return False
+        # What does not end at once would still count, and nothing of an answer is under way on it.
+        min(idle, key=lambda each: idle[each]).transport.abort()
+        return True
+
+    def _connections(self) -> list[EdgeProtocol]:
+        return [each for each in self._state.connections if isinstance(each, EdgeProtocol)]
 
     async def _greet(self, connection: socket.socket) -> None:
         """The TLS handshake. What is not TLS ends here, noted in the log: there was no call to record."""

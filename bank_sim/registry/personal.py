@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from bank_sim.registry.free_text import INVISIBLE
 from bank_sim.sdk.protocol.luhn import is_luhn_valid
 
 PERSONAL_MEMBERS = frozenset(
@@ -40,9 +41,9 @@ _SEARCHED_CHARS_MAX = 1000
 _IDENTITY = re.compile(r"[0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
 _PHONE = re.compile(r"(?P<country>(?:00)?86)?1[3-9][0-9]{9}")
 _PHONE_SHAPES = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (1,) * 11})
-_ACCOUNT = re.compile(r"[0-9]{12,19}")
+# Shorter ones are rarely cards and often order numbers or times in milliseconds.
+_ACCOUNT = re.compile(r"[0-9]{16,19}")
 _DATED = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_CARD_CHARS_MIN = 16
 _ISSUER_CHARS = 6
 
 
@@ -63,7 +64,7 @@ def holds_number(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """The text with ASCII digits, hyphens and blanks, whichever of Unicode's it has, and nothing invisible."""
-    return "".join(map(_plain_character, unicodedata.normalize("NFKC", text)))
+    return "".join(map(_plain_character, INVISIBLE.sub("", unicodedata.normalize("NFKC", text))))
 
 
 def _plain_character(character: str) -> str:
@@ -109,10 +110,10 @@ def _is_phone(number: str, shape: tuple[int, ...]) -> bool:
 def _is_account(number: str, shape: tuple[int, ...]) -> bool:
     if not _ACCOUNT.fullmatch(number) or _DATED.match(number) or not is_luhn_valid(number):
         return False
-    return len(shape) == 1 or (len(number) >= _CARD_CHARS_MIN and _is_grouped_like_a_card(shape))
+    return len(shape) == 1 or _is_grouped_like_a_card(shape)
 
 
 def _is_grouped_like_a_card(shape: tuple[int, ...]) -> bool:
-    """In equal groups, of which the last may be shorter; or the issuer's six digits and the rest."""
+    """In equal groups, of which the last may be shorter or one longer; or the issuer's six digits and the rest."""
     *before, last = shape
-    return (len(set(before)) == 1 and last <= before[0]) or before == [_ISSUER_CHARS]
+    return (len(set(before)) == 1 and last <= before[0] + 1) or before == [_ISSUER_CHARS]

@@ -246,3 +246,10 @@ def test_four_processes_append_one_exact_chain(open_store: OpenStore, tmp_path: 
 def test_a_closed_log_is_verified_from_a_read_only_store(open_store: OpenStore) -> None:
     log_of(open_store(), 3).close()
     assert verify(open_store(readonly=True)).count == 3
+
+
+@pytest.mark.clause("12.3-1.3")
+def test_another_table_in_the_logs_place_is_no_log(open_store: OpenStore) -> None:
+    store = log_of(open_store(), 2)
+    unguarded(store, ("DROP TABLE access_log", ()), ("CREATE TABLE access_log (serial INTEGER)", ()))
+    assert not verify(store).holds

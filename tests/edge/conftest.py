@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from scenarios import ports
+
 SERVER = Path(__file__).with_name("echo_server.py")
 PASSPHRASE = b"a passphrase for a test"
 DEADLINE_S = 15.0
@@ -38,10 +40,8 @@ def eventually(fact: Callable[[], Any], what: str) -> Any:
 
 
 def free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
+    found = ports.free_ports()
+    return found.gateway, found.pages
 
 
 SIGNS_CERTIFICATES = x509.KeyUsage(

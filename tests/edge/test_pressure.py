@@ -96,16 +96,42 @@ def test_an_idle_connection_is_closed(server: Server) -> None:
     assert connection.at_end()
 
 
-def test_connections_beyond_the_limit_are_closed_and_those_within_work_on(server: Server) -> None:
+def test_where_all_connections_are_taken_the_longest_idle_gives_way(server: Server) -> None:
     held = [Connection(server.other_port, server.context()) for _ in range(CONNECTIONS_MAX)]
-    for _ in range(3):
-        with pytest.raises((ConnectionError, ssl.SSLError)):
-            Connection(server.other_port, server.context())
     assert [each.ask(GET).status for each in held] == [200] * CONNECTIONS_MAX
-    assert server.log_file.read_text().count(f"{CONNECTIONS_MAX} connections are open") == 1
+    newest = Connection(server.other_port, server.context())
+    assert newest.ask(GET).status == 200
+    with pytest.raises((AssertionError, OSError)):
+        held[0].ask(GET)
+    assert [each.ask(GET).status for each in held[1:]] == [200] * (CONNECTIONS_MAX - 1)
+    assert server.log_file.read_text().count(f"all {CONNECTIONS_MAX} connections are taken") == 1
+    for each in (*held, newest):
+        each.close()
+    eventually(lambda: not connections_at(server), "the connections are closed")
+
+
+def test_connections_in_use_are_not_given_up_for_new_ones(server: Server) -> None:
+    begun, rest = GET[:10], GET[10:]
+    held = [Connection(server.other_port, server.context()) for _ in range(CONNECTIONS_MAX)]
+    for each in held:
+        assert each.ask(GET).status == 200
+        each.send(begun)
+
+    def is_refused() -> bool:
+        try:
+            Connection(server.other_port, server.context()).close()
+        except (ConnectionError, ssl.SSLError):
+            return True
+        return False
+
+    # By the time that these are answered, the beginnings of the calls have arrived.
+    assert [server.ask(GET).status for _ in range(3)] == [200] * 3
+    assert is_refused()
+    answers = []
+    for each in held:
+        each.send(rest)
+        answers.append(each.answer().status)
+    assert answers == [200] * CONNECTIONS_MAX
     for each in held:
         each.close()
     eventually(lambda: not connections_at(server), "the connections are closed")
-    again = Connection(server.other_port, server.context())
-    assert again.ask(GET).status == 200
-    again.close()

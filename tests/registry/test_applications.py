@@ -304,7 +304,25 @@ def test_a_plain_redirect_is_taken(office: Office, uri: str) -> None:
     assert application.redirect_uris == (uri,)
 
 
-STRANGE = ["\n", "\x00", "\x7f", "\u200b", "\u202e", "\u2066", "\u2028", "\u2029", "\ue000", "\ufeff", "\U000e0041"]
+STRANGE = [
+    "\n",
+    "\x00",
+    "\x7f",
+    "\u200b",
+    "\u202e",
+    "\u2066",
+    "\u2028",
+    "\u2029",
+    "\ue000",
+    "\ufeff",
+    "\U000e0041",
+    "\u034f",
+    "\u115f",
+    "\u3164",
+    "\u2800",
+    "\ufe0f",
+    "\U000e0100",
+]
 
 
 @pytest.mark.parametrize("name", [*(f"Wallet{each}" for each in STRANGE), " ", "\u3000", "", "w" * 41])

@@ -122,6 +122,15 @@ def test_dates_amounts_and_orders_are_nobody_s_numbers(text: str) -> None:
     assert not holds_number(text)
 
 
+def test_this_banks_own_accounts_are_found_in_groups_and_with_fillers_between() -> None:
+    assert holds_number("to 9999-1023-3210-52230 please")
+    assert holds_number("9\u034f9991023321052230")
+
+
+def test_thirteen_digits_are_a_time_or_an_order_though_the_luhn_digit_be_right() -> None:
+    assert not holds_number("order 1764000000000")
+
+
 def test_no_text_makes_the_search_long() -> None:
     started_s = time.process_time()
     for text in ("1 " * 32_000, "1" * 64_000, "1-" * 32_000, "\u0661" * 32_000):
