@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,36 +17,12 @@ from flask import Flask
 
 from bank_sim import audit
 from bank_sim.authserver import DEFENCES, blueprint
-from bank_sim.bank import Secrets, open_bank
-from bank_sim.clock import ManualClock
-from bank_sim.config import Config
-from bank_sim.core.operations import core_operations
-from bank_sim.core.seeding import IssuedAccount
 from bank_sim.corelink import OperationRequest
 from bank_sim.ebank import create_app
-from bank_sim.edge.environ import environ_of
 from bank_sim.identity import STEPS
 from bank_sim.messages import Message
-from bank_sim.sandbox import ControlBlock, Switches
 from bank_sim.tokens import Grant
-
-# 2026-01-31 10:00 in Beijing.
-MORNING_S = 1_769_824_800
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    name: str
-    id_number: str
-    phone: str
-    login_name: str
-    password: str
-
-
-PEOPLE = (
-    Somebody("王小明", "990101198001010014", "15400000001", "xiaoming", "correct horse battery"),
-    Somebody("李四光", "990101198102020023", "15400000002", "siguang", "another fine password"),
-)
+from tests.bank_in_process import PAYEE, PAYER, PEOPLE, Founded, OpenedBank, hand_over
 
 
 @dataclass(slots=True)
@@ -80,55 +55,35 @@ def deliver(
 ) -> Reply:  # fmt: skip
     """Hand one request over as the edge does."""
     parts = urlsplit(target)
-    scope = {
-        "method": method,
-        "raw_path": parts.path.encode("latin-1"),
-        "query_string": parts.query.encode(),
-        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-        "client": (source, 4711),
-        "server": ("127.0.0.1", 8440),
-        "http_version": "1.1",
-        "scheme": "https",
-        "state": {"peer_certificate": certificate, "received_ns": time.perf_counter_ns()},
-    }
-    started: list[Any] = []
-    parts = app.wsgi_app(environ_of(scope, body), lambda *given: started.extend(given))  # type: ignore[arg-type]
-    content = b"".join(parts)
-    if close := getattr(parts, "close", None):
-        close()
-    return Reply(int(started[0][:3]), started[1], content)
+    return Reply(*hand_over(app, method, parts.path, parts.query, headers, body, certificate, source))
 
 
 class Branch:
     """The bank. ``machines`` is the authorization server's application, ``pages`` the users'."""
 
-    def __init__(self, config: Config, opened: Secrets, accounts: list[IssuedAccount]) -> None:
-        self.config = config
-        self.accounts = accounts
-        self.clock = ManualClock(MORNING_S)
-        self._block = ControlBlock(config.control_file)
-        known = DEFENCES | {each.name for each in STEPS.rows}
-        self.switches = Switches(self._block, config.weakened_file, known)
-        operations = core_operations(config.policy, secrets.token_bytes)
-        self.bank = open_bank(config, self.clock, self.switches, opened, operations)
+    def __init__(self, founded: Founded) -> None:
+        self.config = founded.config
+        self.accounts = founded.accounts
+        self._founded = founded
+        self._opened = OpenedBank(founded, DEFENCES | {each.name for each in STEPS.rows})
+        self.bank, self.clock, self.switches = self._opened.bank, self._opened.clock, self._opened.switches
         self.machines = Flask("machines", static_folder=None)
         self.machines.register_blueprint(blueprint(self.bank))
         self.pages = create_app(self.bank)
 
     def customer_id(self, person: int) -> str:
-        return next(each.customer_id for each in self.accounts if each.person_index == person)
+        return self._founded.accounts_of(person)[0].customer_id
 
     def account_ids(self, person: int) -> list[str]:
-        return [each.account_id for each in self.accounts if each.person_index == person]
+        return [each.account_id for each in self._founded.accounts_of(person)]
 
-    def transfer(self, app_id: str, payer: int = 0, payee: int = 1, amount_fen: int = 10_000) -> str:
+    def transfer(self, app_id: str, payer: int = PAYER, payee: int = PAYEE, amount_fen: int = 10_000) -> str:
         """An order that an application placed, as ``transfers.create`` does."""
-        target = next(each for each in self.accounts if each.person_index == payee)
         body = {
             "order_no": secrets.token_hex(8),
             "amount_fen": amount_fen,
             "currency": "CNY",
-            "creditor_account": target.account_number,
+            "creditor_account": self._founded.accounts_of(payee)[0].account_number,
             "creditor_name": PEOPLE[payee].name,
         }
         request = OperationRequest(
@@ -158,5 +113,4 @@ class Branch:
 
     def close(self) -> None:
         assert audit.verify(self.bank.store).holds
-        self.bank.close()
-        self._block.close()
+        self._opened.close()

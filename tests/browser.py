@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tests.branch import PEOPLE, Branch, Reply, deliver
+from tests.bank_in_process import PEOPLE
+from tests.branch import Branch, Reply, deliver
 
 CALLBACK = "https://wallet.localhost:8442/callback"
 

@@ -6,11 +6,7 @@ What the user does on the bank's pages is done to the bank's own consents and co
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,37 +21,15 @@ from app_sim.pages.app import create_app
 from app_sim.wallet import Wallet, open_wallet
 from bank_sim import gateway
 from bank_sim.authserver import endpoints
-from bank_sim.bank import Bank, Secrets, open_bank, unlock
+from bank_sim.bank import Bank
 from bank_sim.clock import ManualClock
-from bank_sim.config import Config
 from bank_sim.consent import Authorisation, confirmation_digest, one_payment
-from bank_sim.core.operations import core_operations
-from bank_sim.core.seeding import IssuedAccount
-from bank_sim.edge.bridge import environ_of
-from bank_sim.founding import found_bank, register_application
-from bank_sim.sandbox import ControlBlock, Switches
+from bank_sim.founding import register_application
 from bank_sim.tokens import AuthorizationCode
+from tests.bank_in_process import MORNING_S, PASSPHRASE, PAYEE, PAYER, PEOPLE, Founded, OpenedBank, hand_over
 
-# 2026-01-31 10:00 in Beijing.
-MORNING_S = 1_769_824_800.0
-PASSPHRASE = b"a passphrase"
 ISSUER = "https://localhost:8440"
 WALLET = "https://wallet.localhost:8442"
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """A person at the bank's counter."""
-
-    name: str
-    id_number: str
-    phone: str
-    login_name: str
-    password: str = "correct horse battery"
-
-
-PAYER = Somebody("王小明", "990101198001010014", "15400000001", "xiaoming")
-PAYEE = Somebody("李四光", "990101198102020023", "15400000002", "siguang")
 
 
 class SharedClock(ManualClock):
@@ -79,39 +53,26 @@ class BankWire(httpx.BaseTransport):
         return self.bend(request, self.deliver) if self.bend else self.deliver(request)
 
     def deliver(self, request: httpx.Request) -> httpx.Response:
-        raw_path, _, query = request.url.raw_path.partition(b"?")
-        scope = {
-            "method": request.method,
-            "raw_path": raw_path,
-            "query_string": query,
-            "headers": [(name.lower(), value) for name, value in request.headers.raw],
-            "client": ("127.0.0.1", 4711),
-            "server": ("127.0.0.1", 8440),
-            "http_version": "1.1",
-            "scheme": "https",
-            "state": {"peer_certificate": None, "received_ns": time.perf_counter_ns()},
-        }
-        started: list[Any] = []
-        parts = self._app.wsgi_app(environ_of(scope, request.content), lambda *given: started.extend(given))  # type: ignore[arg-type]
-        return httpx.Response(int(started[0][:3]), headers=started[1], content=b"".join(parts), request=request)
+        path, _, query = request.url.raw_path.decode().partition("?")
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        status, answered, body = hand_over(self._app, request.method, path, query, headers, request.content)
+        return httpx.Response(status, headers=answered, content=body, request=request)
 
 
 class Town:
     """The bank, its customers, and a user who agrees to what applications ask."""
 
-    def __init__(self, config: Config, opened: Secrets, accounts: list[IssuedAccount]) -> None:
-        self.folder = config.home
+    def __init__(self, founded: Founded) -> None:
+        self.accounts = founded.accounts
         self.clock = SharedClock(MORNING_S)
-        self._block = ControlBlock(config.control_file)
-        switches = Switches(self._block, config.folder / "weakened.json", frozenset())
-        operations = core_operations(config.policy, secrets.token_bytes)
-        self.bank = open_bank(config, self.clock, switches, opened, operations)
-        self.accounts = accounts
+        self._founded = founded
+        self._opened = OpenedBank(founded, (), self.clock)
+        self.bank = self._opened.bank
         self.wire = BankWire(self.bank)
 
     def wallet_config(self, suite: str, **changes: Any) -> AppConfig:
         """The settings of the wallet that is registered for a suite."""
-        return _wallet_config(self.folder, suite, **changes)
+        return _wallet_config(self._founded.home, suite, **changes)
 
     def open_wallet(self, config: AppConfig) -> Wallet:
         """A wallet, as its process opens it, on the wire to this bank."""
@@ -120,16 +81,16 @@ class Town:
     @property
     def payee_account(self) -> str:
         """A full account number, which only the bank and the payee know."""
-        return next(each.account_number for each in self.accounts if each.person_index == 1)
+        return self._founded.accounts_of(PAYEE)[0].account_number
 
     @property
     def payee_name(self) -> str:
-        return PAYEE.name
+        return PEOPLE[PAYEE].name
 
     def user_agrees(self, address: str) -> dict[str, str]:
         """What the payer's browser brings back from the bank's page at ``address``, where they said yes."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        mine = [each for each in self.accounts if each.person_index == 0]
+        mine = self._founded.accounts_of(PAYER)
         bank = self.bank
         with bank.store.write() as db:
             request = bank.tokens.codes.take_request(db, query["request_uri"], query["client_id"])
@@ -179,8 +140,7 @@ class Town:
         return int(self.bank.store.read(f"SELECT count(*) FROM {table}")[0][0])
 
     def close(self) -> None:
-        self.bank.close()
-        self._block.close()
+        self._opened.close()
 
 
 class Visitor:
@@ -233,40 +193,23 @@ class Visitor:
         return self.get(back.location)
 
 
-@dataclass(frozen=True, slots=True)
-class Founded:
-    """A bank with two registered wallets, as they lie in a folder."""
-
-    folder: Path
-    opened: Secrets
-    accounts: list[IssuedAccount]
-
-
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
-    """One foundation for every test to copy: stretching a passphrase is slow by design."""
-    folder = tmp_path_factory.mktemp("founded")
-    config = _bank_config(folder)
-    accounts = found_bank(config, PASSPHRASE, [PAYER, PAYEE], 7, MORNING_S)
+def founding(founding: Founded, tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """The bank with two registered wallets, one a suite, beside it in its home."""
+    founded = founding.copied_to(tmp_path_factory.mktemp("with-wallets"))
     for suite in ("gm", "intl"):
-        wallet = _wallet_config(folder, suite)
+        wallet = _wallet_config(founded.home, suite)
         application = found_app(wallet, PASSPHRASE)
-        credentials = register_application(config, PASSPHRASE, application.registration, MORNING_S)
+        credentials = register_application(founded.config, PASSPHRASE, application.registration, MORNING_S)
         accept(wallet, PASSPHRASE, credentials, None, credentials["bank_jwks"])
-    return Founded(folder, unlock(config, PASSPHRASE), accounts)
+    return founded
 
 
 @pytest.fixture
-def town(tmp_path: Path, founded: Founded) -> Iterator[Town]:
-    shutil.copytree(founded.folder, tmp_path, dirs_exist_ok=True)
-    town = Town(_bank_config(tmp_path), founded.opened, founded.accounts)
+def town(founded: Founded) -> Iterator[Town]:
+    town = Town(founded)
     yield town
     town.close()
-
-
-def _bank_config(folder: Path) -> Config:
-    unused = folder / "no-listener-runs-here"
-    return Config(home=folder, ca_certificate=unused, tls_certificate=unused, tls_key=unused)
 
 
 def _wallet_config(folder: Path, suite: str, **changes: Any) -> AppConfig:

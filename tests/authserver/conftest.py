@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import socket
 import ssl
 import subprocess
 import sys
@@ -25,7 +24,8 @@ from bank_sim.founding import found_bank, register_application
 from bank_sim.messages import Message
 from bank_sim.store import Store
 from scenarios.authority import Authority
-from tests.branch import PEOPLE
+from scenarios.ports import free_ports
+from tests.bank_in_process import PEOPLE
 
 PASSPHRASE = b"a passphrase for a test"
 CONTROL_TOKEN = "a token for a test"
@@ -36,17 +36,17 @@ class RunningBank:
     """``python -m bank_sim`` with two gateway workers; ``issuer`` is where machines call."""
 
     def __init__(self, home: Path) -> None:
-        ports = free_ports(3)
+        ports = free_ports()
         authority = Authority.mint(home, PASSPHRASE, datetime.now(UTC))
         (home / "bank").mkdir()
         authority.issue_server(home, "bank", "bank.localhost", PASSPHRASE, datetime.now(UTC))
         self.config = Config(
             home=home,
-            port_gateway=ports[0],
-            port_pages=ports[1],
-            port_control=ports[2],
-            gateway_url=f"https://localhost:{ports[0]}",
-            pages_url=f"https://bank.localhost:{ports[1]}",
+            port_gateway=ports.gateway,
+            port_pages=ports.pages,
+            port_control=ports.control,
+            gateway_url=f"https://localhost:{ports.gateway}",
+            pages_url=f"https://bank.localhost:{ports.pages}",
             ca_certificate=home / "ca.crt",
             tls_certificate=home / "bank.crt",
             tls_key=home / "bank.key",
@@ -149,16 +149,6 @@ def _token(page: httpx.Response) -> dict[str, str]:
     found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page.text)
     assert found, page.text
     return {"csrf": found[1]}
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 @pytest.fixture(scope="module")

@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from bank_sim import audit
-from bank_sim.bank import Secrets, unlock
-from bank_sim.config import Config
 from bank_sim.core.auditor import audit as audit_books
-from bank_sim.core.seeding import IssuedAccount
-from bank_sim.founding import found_bank
+from tests.bank_in_process import Founded
 from tests.gateway.defects import Draft
-from tests.gateway.party import PEOPLE, Party
-from tests.gateway.town import MORNING_S, Town
-
-
-@pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Secrets, list[IssuedAccount]]:
-    """One bank, founded as any sandbox is, for every test to copy: stretching a passphrase is slow by design."""
-    config = _config(tmp_path_factory.mktemp("founded"))
-    accounts = found_bank(config, b"a passphrase", PEOPLE, 7, MORNING_S)
-    return config, unlock(config, b"a passphrase"), accounts
+from tests.gateway.party import Party
+from tests.gateway.town import Town
 
 
 @pytest.fixture
-def town(tmp_path: Path, founded: tuple[Config, Secrets, list[IssuedAccount]]) -> Iterator[Town]:
-    origin, opened, accounts = founded
-    config = _config(tmp_path)
-    shutil.copytree(origin.folder, config.folder)
-    town = Town(config, opened, accounts)
+def town(founded: Founded) -> Iterator[Town]:
+    town = Town(founded)
     yield town
     assert audit.verify(town.store).holds
     assert audit_books(town.store.db.conn).findings == ()
     town.close()
-
-
-def _config(home: Path) -> Config:
-    unused = home / "no-listener-runs-here"
-    return Config(home=home, ca_certificate=unused, tls_certificate=unused, tls_key=unused)
 
 
 @pytest.fixture(params=["gm", "intl"])

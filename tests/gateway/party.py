@@ -15,6 +15,7 @@ from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import MacKey
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
 from bank_sim.sdk.protocol.signatures import verify_answer
+from tests.bank_in_process import PAYEE, PEOPLE
 from tests.gateway.wire import Message, Reply
 
 if TYPE_CHECKING:
@@ -22,24 +23,6 @@ if TYPE_CHECKING:
     from tests.gateway.town import Town
 
 AUTHORITY = "localhost:8440"
-PAYER, PAYEE = 0, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """A person at the bank's counter."""
-
-    name: str
-    id_number: str
-    phone: str
-    login_name: str
-    password: str = "correct horse battery"
-
-
-PEOPLE = (
-    Somebody("王小明", "990101198001010014", "15400000001", "xiaoming"),
-    Somebody("李四光", "990101198102020023", "15400000002", "siguang"),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,26 +18,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from bank_sim.bank import Secrets, open_bank
 from bank_sim.clock import ManualClock
-from bank_sim.config import Config
 from bank_sim.consent import Authorisation, ConsentRequest, PaymentTerms, confirmation_digest
 from bank_sim.consent.model import one_payment
-from bank_sim.core.operations import core_operations
-from bank_sim.core.seeding import IssuedAccount
 from bank_sim.corelink import CoreLink, Operation
-from bank_sim.edge.environ import environ_of
 from bank_sim.gateway import DEFENCES, create_app
 from bank_sim.registry.applications import Registry
-from bank_sim.sandbox import ControlBlock, Switches
 from bank_sim.sdk.protocol.signatures import Request, sign_request
 from bank_sim.store import Store
 from bank_sim.tokens import AuthorizationCode, Binding
-from tests.gateway.party import AUTHORITY, PAYEE, PAYER, Party, User
+from tests.bank_in_process import MORNING_S, PAYEE, PAYER, Founded, OpenedBank, hand_over
+from tests.gateway.party import AUTHORITY, Party, User
 from tests.gateway.wire import Message, Reply
 
-# 2026-01-31 10:00 in Beijing.
-MORNING_S = 1_769_824_800.0
 ACCOUNT_APIS = (
     "accounts.list",
     "accounts.balance",
@@ -56,16 +47,11 @@ PAYMENT = {"type": "payment", "apis": ("transfers.execute", "transfers.get"), "l
 class Town:
     """The bank and what surrounds it."""
 
-    def __init__(self, config: Config, opened: Secrets, accounts: Sequence[IssuedAccount]) -> None:
-        self.clock = ManualClock(MORNING_S)
+    def __init__(self, founded: Founded, clock: ManualClock | None = None) -> None:
         self.numbers = itertools.count(1)
-        self.config = config
-        self.opened = opened
-        self.accounts = accounts
-        self._block = ControlBlock(config.control_file)
-        self.switches = Switches(self._block, config.weakened_file, DEFENCES)
-        self._operations = core_operations(config.policy, secrets.token_bytes)
-        self.bank = open_bank(config, self.clock, self.switches, opened, self._operations)
+        self._founded = founded
+        self._opened = OpenedBank(founded, DEFENCES, clock)
+        self.bank, self.clock, self.switches = self._opened.bank, self._opened.clock, self._opened.switches
         self.app = create_app(self.bank)
 
     @property
@@ -78,25 +64,23 @@ class Town:
 
     def reopened(self) -> Town:
         """The same bank in another process; its clock stands where this one stands now."""
-        other = Town(self.config, self.opened, self.accounts)
-        other.clock.advance(self.clock.now_s() - MORNING_S)
-        return other
+        return Town(self._founded, ManualClock(self.clock.now_s()))
 
     def with_operation(self, name: str, operation: Operation) -> None:
         """One operation of the core behaves otherwise from now on."""
-        self.with_corelink(CoreLink(self._operations | {name: operation}))
+        self.with_corelink(CoreLink(self._opened.operations | {name: operation}))
 
     def with_corelink(self, corelink: CoreLink) -> None:
         self.bank = replace(self.bank, corelink=corelink)
         self.app = create_app(self.bank)
 
     def operation_names(self) -> set[str]:
-        return set(self._operations)
+        return set(self._opened.operations)
 
     def with_policy(self, **changes: Any) -> None:
         """The bank chose other numbers."""
-        policy = msgspec.structs.replace(self.config.policy, **changes)
-        self.bank = replace(self.bank, config=msgspec.structs.replace(self.config, policy=policy))
+        policy = msgspec.structs.replace(self._founded.config.policy, **changes)
+        self.bank = replace(self.bank, config=msgspec.structs.replace(self._founded.config, policy=policy))
         self.app = create_app(self.bank)
 
     def fresh(self, message: Message) -> Message:
@@ -104,7 +88,7 @@ class Town:
         return replace(message, nonce=secrets.token_urlsafe(18))
 
     def account_number(self, person: int) -> str:
-        return next(each.account_number for each in self.accounts if each.person_index == person)
+        return self._founded.accounts_of(person)[0].account_number
 
     def consent(self, party: Party, person: int = PAYER, **changes: Any) -> User:
         """A user links all accounts to a party, as the bank's pages would record it."""
@@ -119,7 +103,7 @@ class Town:
             "apis": ACCOUNT_APIS,
         }
         asked = ConsentRequest(**(facts | changes))
-        mine = [each for each in self.accounts if each.person_index == person]
+        mine = self._founded.accounts_of(person)
         terms = asked.payment
         confirmed = confirmation_digest(terms) if terms is not None else None
         customer_id = mine[0].customer_id
@@ -148,7 +132,7 @@ class Town:
 
     def standing_order(self, party: Party, per_payment_fen: int, total_fen: int) -> User:
         """The user confirms payments to the payee up to these limits."""
-        payee = next(each.account_id for each in self.accounts if each.person_index == PAYEE)
+        payee = self._founded.accounts_of(PAYEE)[0].account_id
         terms = PaymentTerms(payee_account_id=payee, per_payment_fen=per_payment_fen, total_fen=total_fen)
         return self.consent(party, **PAYMENT, payment=terms, validity="agreement")
 
@@ -187,21 +171,10 @@ class Town:
         self, message: Message, headers: list[tuple[str, str]], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         """Hand raw bytes over as the edge does."""
-        scope = {
-            "method": message.method,
-            "raw_path": message.path.encode("latin-1"),
-            "query_string": message.query.encode(),
-            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-            "client": (message.source, 4711),
-            "server": ("127.0.0.1", 8440),
-            "http_version": "1.1",
-            "scheme": "https",
-            "state": {"peer_certificate": message.certificate, "received_ns": time.perf_counter_ns()},
-        }
-        started: list[Any] = []
-        parts = self.app.wsgi_app(environ_of(scope, body), lambda *given: started.extend(given))  # type: ignore[arg-type]
-        content = b"".join(parts)
-        return int(started[0][:3]), {name.lower(): value for name, value in started[1]}, content
+        status, answered, content = hand_over(
+            self.app, message.method, message.path, message.query, headers, body, message.certificate, message.source
+        )
+        return status, {name.lower(): value for name, value in answered}, content
 
     def records(self) -> list[dict[str, Any]]:
         """The access log, oldest first."""
@@ -212,9 +185,8 @@ class Town:
         return self.store.read("SELECT count(*) FROM transfers WHERE app_id LIKE 'app_%'")[0][0]
 
     def balance_fen(self, person: int) -> int:
-        account_id = next(each.account_id for each in self.accounts if each.person_index == person)
+        account_id = self._founded.accounts_of(person)[0].account_id
         return self.store.read("SELECT balance_fen FROM ledger_accounts WHERE account_id = ?", (account_id,))[0][0]
 
     def close(self) -> None:
-        self.bank.close()
-        self._block.close()
+        self._opened.close()
