@@ -76,8 +76,8 @@ def _own_pages(gateway: Gateway) -> Blueprint:
 def _calls_first(gateway: Gateway, others: WsgiApp) -> WsgiApp:
     """Hands ``/api/…`` to the pipeline as it came, before a framework has read, merged or repaired any of it.
 
-    What is signed is the message on the wire. It also halves what a call costs: routing and contexts of a framework
-    weigh as much as all the checks together, and here the catalogue routes.
+    What is signed is the message on the wire. It also spares an A1 call a third of its cost: the routing and contexts
+    of a framework, where the catalogue routes.
 
     Other paths have one spelling too: what a framework would decode or strip to a path that is served does not exist.
     """
