@@ -36,14 +36,15 @@ Result = TypeVar("Result")
 _NONCE_BYTES = 18
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
-_BEFORE_THE_NONCE = frozenset(
+BEFORE_THE_NONCE = frozenset(
     {
         "ALG_NOT_ALLOWED", "API_NOT_FOUND", "API_VERSION_REQUIRED", "API_VERSION_UNKNOWN", "APP_AUTH_FAILED",
-        "APP_SUSPENDED", "BODY_TIMEOUT", "BODY_TOO_LARGE", "CERT_APP_MISMATCH", "CERT_REQUIRED", "CREDENTIAL_TOO_WEAK",
-        "DIGEST_MISMATCH", "DIGEST_REQUIRED", "HEADER_DUPLICATED", "HEADER_INVALID", "KEY_EXPIRED", "KEY_INVALID",
-        "KEY_NOT_YET_VALID", "KEY_REVOKED", "KEY_UNKNOWN", "KEY_USAGE_MISMATCH", "MALFORMED_HTTP",
-        "MEDIA_TYPE_UNSUPPORTED", "METHOD_NOT_ALLOWED", "NONCE_REPLAYED", "RATE_LIMITED", "SIGNATURE_AMBIGUOUS",
-        "SIGNATURE_COVERAGE", "SIGNATURE_INVALID", "SIGNATURE_MALFORMED", "SIGNATURE_REQUIRED", "TIMESTAMP_EXPIRED",
+        "APP_SUSPENDED", "AUTHORITY_MISMATCH", "BODY_TIMEOUT", "BODY_TOO_LARGE", "CERT_APP_MISMATCH", "CERT_REQUIRED",
+        "CREDENTIAL_TOO_WEAK", "DIGEST_MISMATCH", "DIGEST_REQUIRED", "HEADER_DUPLICATED", "HEADER_FOLDED",
+        "HEADER_INVALID", "KEY_EXPIRED", "KEY_INVALID", "KEY_NOT_YET_VALID", "KEY_REVOKED", "KEY_UNKNOWN",
+        "KEY_USAGE_MISMATCH", "MALFORMED_HTTP", "MEDIA_TYPE_UNSUPPORTED", "METHOD_NOT_ALLOWED", "NONCE_REPLAYED",
+        "RATE_LIMITED", "SIGNATURE_AMBIGUOUS", "SIGNATURE_COVERAGE", "SIGNATURE_INVALID", "SIGNATURE_MALFORMED",
+        "SIGNATURE_REQUIRED", "TIMESTAMP_EXPIRED",
     }
 )  # fmt: skip
 """Refusals by which the bank has not yet accepted a message as this application's, sent now and once."""
@@ -221,7 +222,7 @@ def _is_definite(problem: Problem) -> bool:
     It speaks of one sending only; what earlier ones did is for ``Wire.exchange`` to weigh.
     """
     signed = bool(problem.members.get("trusted")) and problem.kind.status < 500
-    return signed and problem.code not in _BEFORE_THE_NONCE
+    return signed and problem.code not in BEFORE_THE_NONCE
 
 
 def _unknown(problem: Problem) -> Problem:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bank_sim.gateway.pipeline import PIPELINE
+from bank_sim.sdk.wire import BEFORE_THE_NONCE
 from tests.gateway.defects import DEFECTS, Defect, Draft
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ def test_the_table_of_defects_leaves_out_only_the_row_that_this_interface_never_
     assert set(ORDER) - {each.row for each in DEFECTS} == {"transaction_confirmation"}
     places = [ORDER[each.row] for each in DEFECTS]
     assert places == sorted(places)
+
+
+@pytest.mark.clause("9.3.3-1.2")
+def test_the_sdk_knows_which_refusals_say_that_no_message_was_accepted() -> None:
+    """The SDK must not take such a refusal for the fate of a transfer: a replayed copy earns it as well."""
+    until_the_nonce = {each.code for each in DEFECTS if ORDER[each.row] <= ORDER["replay"]}
+    behind = {each.code for each in DEFECTS if ORDER[each.row] > ORDER["replay"]}
+    assert until_the_nonce <= BEFORE_THE_NONCE
+    assert not behind & BEFORE_THE_NONCE
 
 
 @pytest.mark.parametrize(("earlier", "later"), PAIRS, ids=str)
