@@ -48,6 +48,10 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     suite: str = "gm"
     host: str = "127.0.0.1"
     port: int = 8442
+    aids: bool = False
+    """Comforts on the pages that no real application has, marked as such."""
+    trace: bool = False
+    """Page visits are written down for the theatre, names without values."""
     apis: tuple[str, ...] = APIS
 
     bank_timeout_s: float = 10.0

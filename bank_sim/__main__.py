@@ -22,7 +22,7 @@ from pathlib import Path
 from secrets import token_bytes
 from ssl import SSLContext
 
-from bank_sim import authserver, gateway
+from bank_sim import authserver, console, gateway, portal
 from bank_sim.audit import AccessRecord
 from bank_sim.bank import Bank, Secrets, admission, open_bank, unlock
 from bank_sim.clock import Clock
@@ -44,7 +44,8 @@ from bank_sim.sandbox import ControlBlock, Switches
 from bank_sim.sandbox.listener import create_control_app
 from bank_sim.store import Store
 
-GATEWAY, PAGES, CONTROL = "gateway", "pages", "control"
+GATEWAY, PAGES, PORTAL, CONSOLE, CONTROL = "gateway", "pages", "portal", "console", "control"
+OFFICES = "offices"
 _STDIN = 0
 _PASSPHRASE_BYTES_MAX = 1024
 _DEFENCES = gateway.DEFENCES | authserver.DEFENCES | {each.name for each in STEPS.rows}
@@ -92,6 +93,8 @@ def _open_premises(config: Config, passphrase: bytes) -> Premises:
         for name, port in (
             (GATEWAY, config.port_gateway),
             (PAGES, config.port_pages),
+            (PORTAL, config.port_portal),
+            (CONSOLE, config.port_console),
             (CONTROL, config.port_control),
         )
     }
@@ -106,12 +109,19 @@ def _open_premises(config: Config, passphrase: bytes) -> Premises:
 
 
 def _roles(premises: Premises) -> list[Role]:
-    """N workers for the gateway; one for the pages and the sandbox's own listener, which also sends the messages."""
+    """N workers for the gateway, one for the users' pages, one for developers and staff, who must not hold up a user.
+
+    The pages' worker also serves the sandbox's own listener and sends the messages.
+    """
     workers = [
         Role(f"{GATEWAY} {number}", lambda lifeline, ready: _work_at_the_gateway(premises, lifeline, ready))
         for number in range(1, premises.config.workers + 1)
     ]
-    return [*workers, Role(PAGES, lambda lifeline, ready: _work_at_the_pages(premises, lifeline, ready))]
+    return [
+        *workers,
+        Role(PAGES, lambda lifeline, ready: _work_at_the_pages(premises, lifeline, ready)),
+        Role(OFFICES, lambda lifeline, ready: _work_in_the_offices(premises, lifeline, ready)),
+    ]
 
 
 def _work_at_the_gateway(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
@@ -137,6 +147,15 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
             _door(premises, bank, CONTROL, control.wsgi_app),
         ]
         asyncio.run(serve(doors, config.policy, lifeline, ready))
+
+
+def _work_in_the_offices(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
+    with closing(_bank(premises)) as bank:
+        doors = [
+            _door(premises, bank, PORTAL, portal.create_app(bank).wsgi_app),
+            _door(premises, bank, CONSOLE, console.create_app(bank).wsgi_app),
+        ]
+        asyncio.run(serve(doors, premises.config.policy, lifeline, ready))
 
 
 def _bank(premises: Premises) -> Bank:

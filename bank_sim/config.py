@@ -110,9 +110,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     host: str = "127.0.0.1"
     port_gateway: Port = 8440
     port_pages: Port = 8441
+    port_portal: Port = 8445
+    port_console: Port = 8446
     port_control: Port = 8449
     gateway_url: str = "https://localhost:8440"
     pages_url: str = "https://bank.localhost:8441"
+    portal_url: str = "https://portal.localhost:8445"
+    console_url: str = "https://console.localhost:8446"
     sms_url: str = "https://localhost:8443/sms"
     ca_certificate: Path
     tls_certificate: Path
@@ -126,6 +130,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     # Fictional: no institution of the PBC's code list bears it (JR/T 0185 appendix B).
     institution_code: str = "C99999"
+    # Comforts on the pages that no real bank has, marked as such: auto-fill, what the bank saw.
+    aids: bool = False
+    # Each message that the bank sees is written down for the theatre, without its secrets.
+    trace: bool = False
     policy: Policy = Policy()
 
     @classmethod
@@ -174,6 +182,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     @property
     def log_file(self) -> Path:
         return self.folder / "log" / "bank.log"
+
+    @property
+    def aids_file(self) -> Path:
+        """Who may be filled in for: written by whoever founds a sandbox with aids."""
+        return self.folder / "aids.json"
+
+    @property
+    def trace_file(self) -> Path:
+        return self.folder / "trace.db"
 
     @property
     def control_file(self) -> Path:

@@ -119,7 +119,7 @@ def _yardstick(folder: Path, workers: int, environment: Mapping[str, str]) -> It
     folder.mkdir(mode=0o700)
     passphrase, now = ephemeral().secret, datetime.now(UTC)
     authority = Authority.mint(folder, passphrase.encode(), now)
-    authority.issue_server(folder, "tls", "localhost", passphrase.encode(), now)
+    authority.issue_server(folder, "tls", ["localhost"], passphrase.encode(), now)
     port = free_ports().gateway
     config = Config(
         home=folder,

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from scenarios.facts import Urls
 from scenarios.ports import Ports
 
-HOST_OF = {"bank": "bank.localhost", "app": "wallet.localhost", "user": "phone.localhost"}
+HOSTS_OF = {
+    "bank": ("bank.localhost", "portal.localhost", "console.localhost"),
+    "app": ("wallet.localhost",),
+    "user": ("phone.localhost",),
+}
+"""The names of each party's browser pages; its certificate carries them all."""
+THEATRE_HOST = "theatre.localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +24,21 @@ class Addresses:
     pages: str
     wallet: str
     phone: str
+    theatre: str
+    portal: str
+    console: str
     control: str
 
     @classmethod
     def at(cls, ports: Ports) -> Addresses:
         return cls(
             gateway=f"https://localhost:{ports.gateway}",
-            pages=f"https://{HOST_OF['bank']}:{ports.pages}",
-            wallet=f"https://{HOST_OF['app']}:{ports.wallet}",
-            phone=f"https://{HOST_OF['user']}:{ports.phone}",
+            pages=f"https://bank.localhost:{ports.pages}",
+            wallet=f"https://wallet.localhost:{ports.wallet}",
+            phone=f"https://phone.localhost:{ports.phone}",
+            theatre=f"https://{THEATRE_HOST}:{ports.theatre}",
+            portal=f"https://portal.localhost:{ports.portal}",
+            console=f"https://console.localhost:{ports.console}",
             control=f"https://localhost:{ports.control}",
         )
 
@@ -45,5 +57,8 @@ class Addresses:
             "pages": self.pages,
             "wallet": self.wallet,
             "phone": self.phone,
+            "theatre": self.theatre,
+            "portal": self.portal,
+            "console": self.console,
             "control": self.control,
         }

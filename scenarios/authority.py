@@ -8,6 +8,7 @@ it but the three parties. It must not be installed in a machine's trust store.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,12 +66,12 @@ class Authority:
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return cls(key, certificate)
 
-    def issue_server(self, folder: Path, stem: str, host: str, passphrase: bytes, now: datetime) -> None:
-        """Write ``<stem>.crt`` and ``<stem>.key`` (encrypted) for a listener named localhost and ``host``."""
+    def issue_server(self, folder: Path, stem: str, hosts: Sequence[str], passphrase: bytes, now: datetime) -> None:
+        """Write ``<stem>.crt`` and ``<stem>.key`` (encrypted) for listeners named localhost and ``hosts``."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names: list[x509.GeneralName] = [x509.DNSName(each) for each in dict.fromkeys(("localhost", host))]
+        names: list[x509.GeneralName] = [x509.DNSName(each) for each in dict.fromkeys(("localhost", *hosts))]
         names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
-        draft = self._leaf(_name(host), key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, now)
+        draft = self._leaf(_name(hosts[0]), key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, now)
         certificate = draft.add_extension(x509.SubjectAlternativeName(names), critical=False).sign(
             self._key, hashes.SHA256()
         )

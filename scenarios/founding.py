@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.addresses import HOST_OF, Addresses
+from scenarios.addresses import HOSTS_OF, Addresses
 from scenarios.authority import Authority
 from scenarios.facts import Marker
 from scenarios.failures import BrokenSurroundings
@@ -36,6 +36,7 @@ class Site:
 
     ``tapped``: a middlebox stands before the gateway, which then listens behind it; the wallet's TLS client
     certificate could not pass through, so none is registered.
+    ``aids``, ``trace``: what the plan asks for.
     """
 
     home: Home
@@ -45,6 +46,8 @@ class Site:
     control_token_sha256: str
     workers: int
     tapped: bool
+    aids: bool
+    trace: bool
 
 
 def opened(home: Home, wanted: Marker, passphrase: Passphrase) -> tuple[Marker, PartyPassphrases]:
@@ -145,10 +148,11 @@ def prepare(site: Site, marker: Marker) -> Foundation:
         authority = Authority.mint(site.home.authority, opener, now)
     for party in PARTIES:
         passphrase = site.passphrases.of(party).encode()
-        authority.issue_server(site.home.party(party), "tls", HOST_OF[party], passphrase, now)
+        authority.issue_server(site.home.party(party), "tls", HOSTS_OF[party], passphrase, now)
     folk = people(marker.seed, marker.people)
     bank, app = _bank_config(site, marker), _app_config(site, marker)
     _write_configs(site.home, bank, app, _phone_config(site, folk))
+    _write_aids(site, bank, folk)
     return Foundation(site, marker, folk, authority, bank, app)
 
 
@@ -159,9 +163,13 @@ def _bank_config(site: Site, marker: Marker) -> BankConfig:
         home=site.home.path,
         port_gateway=site.ports.behind if site.tapped else site.ports.gateway,
         port_pages=site.ports.pages,
+        port_portal=site.ports.portal,
+        port_console=site.ports.console,
         port_control=site.ports.control,
         gateway_url=site.addresses.gateway,
         pages_url=site.addresses.pages,
+        portal_url=site.addresses.portal,
+        console_url=site.addresses.console,
         sms_url=site.addresses.sms,
         ca_certificate=_trust(site),
         tls_certificate=site.home.party("bank") / "tls.crt",
@@ -169,6 +177,8 @@ def _bank_config(site: Site, marker: Marker) -> BankConfig:
         control_token_sha256=site.control_token_sha256,
         suite=marker.suite,
         workers=site.workers,
+        aids=site.aids,
+        trace=site.trace,
     )
 
 
@@ -186,6 +196,8 @@ def _app_config(site: Site, marker: Marker) -> AppConfig:
         control_url=site.addresses.control,
         suite=marker.suite,
         port=site.ports.wallet,
+        aids=site.aids,
+        trace=site.trace,
     )
 
 
@@ -199,8 +211,23 @@ def _phone_config(site: Site, folk: list[Person]) -> PhoneConfig:
         certificate_key=site.home.party("user") / "tls.key",
         ca_certificate=_trust(site),
         control_url=site.addresses.control,
+        bank_pages_url=f"https://localhost:{site.ports.pages}",
+        aids=site.aids,
+        trace=site.trace,
         phones=tuple(Phone(number=each.phone, owner=each.name) for each in folk),
     )
+
+
+def _write_aids(site: Site, bank: BankConfig, folk: list[Person]) -> None:
+    """Whom the bank's pages may be filled in for, by a click that is marked as the sandbox's; nobody without aids."""
+    import msgspec
+
+    if not site.aids:
+        bank.aids_file.unlink(missing_ok=True)
+        return
+    people = [{"name": each.name, "login_name": each.login_name, "password": each.password} for each in folk]
+    bank.aids_file.touch(mode=0o600)
+    bank.aids_file.write_bytes(msgspec.json.encode({"people": people}))
 
 
 def _trust(site: Site) -> Path:

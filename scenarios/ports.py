@@ -29,8 +29,11 @@ class Ports:
     pages: Port
     wallet: Port
     phone: Port
-    control: Port
+    theatre: Port
+    portal: Port
+    console: Port
     behind: Port
+    control: Port
 
 
 def ports_from(base: int) -> Ports:
@@ -39,7 +42,17 @@ def ports_from(base: int) -> Ports:
         return free_ports()
     if not 1024 <= base <= 65535 - 9:
         raise BrokenSurroundings(f"--port-base {base} is outside 1024 to 65526.")
-    return Ports(gateway=base, pages=base + 1, wallet=base + 2, phone=base + 3, control=base + 9, behind=base + 5)
+    return Ports(
+        gateway=base,
+        pages=base + 1,
+        wallet=base + 2,
+        phone=base + 3,
+        theatre=base + 4,
+        portal=base + 5,
+        console=base + 6,
+        behind=base + 7,
+        control=base + 9,
+    )
 
 
 def free_ports() -> Ports:

@@ -43,6 +43,8 @@ class Plan:
 
     ``port_base``    0 takes any free ports
     ``weakened``     defences that the bank leaves out from the start
+    ``aids``         marked comforts on the pages that no real bank or application has, auto-fill for one
+    ``trace``        each party writes down the messages that it sees, for the theatre
     ``tapped``       put a middlebox in front of the gateway, for scenarios that watch or hold the wire
     ``environment``  what the party processes inherit; the passphrase is not in it
     """
@@ -56,6 +58,8 @@ class Plan:
     people: int = PEOPLE_DEFAULT
     weakened: frozenset[str] = frozenset()
     tapped: bool = False
+    aids: bool = False
+    trace: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -108,6 +112,8 @@ def running_world(plan: Plan) -> Iterator[World]:
             control_token_sha256=sha256(token.encode()).hexdigest(),
             workers=plan.workers,
             tapped=plan.tapped,
+            aids=plan.aids,
+            trace=plan.trace,
         )
         foundation = founding.prepare(site, marker)
         parties = _spawned(stack, home, passphrases, plan.environment)

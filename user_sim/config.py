@@ -20,6 +20,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ``home``         the user's own folder; the messages lie in it
     ``certificate``  PEM chain of ``phone.localhost``; ``certificate_key`` its key, encrypted with the run's passphrase
     ``control_url``  the sandbox's control listener, whose clock stamps the messages; None: the machine's clock
+    ``bank_pages_url``  where the phone's device key reports to the bank; None: this phone has no bank
+    ``aids``         comforts that no real phone has, marked as such
+    ``trace``        what the phone receives is noted for the theatre
     """
 
     home: Path
@@ -29,6 +32,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     certificate_key: Path
     ca_certificate: Path
     control_url: str | None = None
+    bank_pages_url: str | None = None
+    aids: bool = False
+    trace: bool = False
     phones: tuple[Phone, ...] = ()
 
 

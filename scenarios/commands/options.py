@@ -34,7 +34,10 @@ port_base: Decorator = click.option(
     type=click.IntRange(0, 65526),
     default=8440,
     show_default=True,
-    help="First port: gateway +0, bank pages +1, wallet +2, phone +3, control +9. 0 takes any free ports.",
+    help=(
+        "First port: gateway +0, bank pages +1, wallet +2, phone +3, theatre +4, portal +5, console +6, control +9."
+        " 0 takes any free ports."
+    ),
 )
 
 

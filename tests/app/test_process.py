@@ -27,7 +27,7 @@ def settings(town: Any, tmp_path: Path) -> dict[str, Any]:
     """The wallet's settings, with a certificate for its listener and a free port; no bank listens."""
     home = town.wallet_config("gm").home
     Authority.mint(tmp_path, PASSPHRASE, datetime.now(UTC)).issue_server(
-        home, "tls", "wallet.localhost", PASSPHRASE, datetime.now(UTC)
+        home, "tls", ["wallet.localhost"], PASSPHRASE, datetime.now(UTC)
     )
     port = ports_from(0).wallet
     return {

@@ -39,7 +39,7 @@ class RunningBank:
         ports = free_ports()
         authority = Authority.mint(home, PASSPHRASE, datetime.now(UTC))
         (home / "bank").mkdir()
-        authority.issue_server(home, "bank", "bank.localhost", PASSPHRASE, datetime.now(UTC))
+        authority.issue_server(home, "bank", ["bank.localhost"], PASSPHRASE, datetime.now(UTC))
         self.config = Config(
             home=home,
             port_gateway=ports.gateway,

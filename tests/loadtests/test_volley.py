@@ -27,7 +27,7 @@ def answer(body: bytes, status: int = 200) -> bytes:
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """``serve(script)``: a TLS server whose nth answer on a connection is ``script(n)``; "" hangs up. Gives the job."""
     authority = Authority.mint(tmp_path, b"authority", datetime.now(UTC))
-    authority.issue_server(tmp_path, "tls", "localhost", b"secret", datetime.now(UTC))
+    authority.issue_server(tmp_path, "tls", ["localhost"], b"secret", datetime.now(UTC))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "tls.crt", tmp_path / "tls.key", "secret")
     listener = socket.create_server(("127.0.0.1", 0))

@@ -2,20 +2,20 @@
 
 import json
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from scenarios import cli
-from scenarios.facts import Marker, RunFacts
+from scenarios.facts import Marker, RunFacts, Urls
 from scenarios.failures import BrokenSurroundings
 from scenarios.home import Home
-from scenarios.ports import ports_from
+from scenarios.ports import Ports, ports_from
 
+PORTS = tuple(each.name for each in fields(Ports))
 MARKER = Marker(suite="gm", port_base=8440, ports=ports_from(8440), seed=1, people=2, passphrase="kept", salt="00")
-URLS = {
-    name: f"https://localhost:{port}" for port, name in enumerate(("gateway", "pages", "wallet", "phone", "control"))
-}
+URLS = {name: f"https://localhost:{port}" for port, name in enumerate(Urls.__annotations__)}
 FACTS: RunFacts = {
     "pid": os.getpid(),
     "started_at": "2026-01-01T00:00:00+00:00",
@@ -55,8 +55,8 @@ def test_a_damaged_marker_is_said_in_one_line(tmp_path: Path, content: str) -> N
     [
         ("ports", {}),
         ("ports", {"gateway": 8440}),
-        ("ports", dict.fromkeys(("gateway", "pages", "wallet", "phone", "control", "behind"), "8440")),
-        ("ports", dict.fromkeys(("gateway", "pages", "wallet", "phone", "control", "behind"), 65536)),
+        ("ports", dict.fromkeys(PORTS, "8440")),
+        ("ports", dict.fromkeys(PORTS, 65536)),
         ("salt", "not hexadecimal"),
         ("salt", "0"),
         ("salt", ""),
@@ -98,7 +98,7 @@ def test_a_marker_of_another_format_is_refused(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.create(MARKER)
     marker = home.path / "sandbox.json"
-    marker.write_text(marker.read_text().replace('"format": 1', '"format": 99'))
+    marker.write_text(marker.read_text().replace('"format": 2', '"format": 99'))
 
     with pytest.raises(BrokenSurroundings, match="format 99"):
         home.marker()

@@ -55,7 +55,7 @@ class _Echo(BaseHTTPRequestHandler):
 def box(tmp_path: Path) -> Iterator[tuple[Middlebox, httpx.Client]]:
     """An echo behind a middlebox, and a client that speaks to the box's port and trusts the CA."""
     authority = Authority.mint(tmp_path, b"ca passphrase", datetime.now(UTC))
-    authority.issue_server(tmp_path, "tls", "bank.localhost", PASSPHRASE.encode(), datetime.now(UTC))
+    authority.issue_server(tmp_path, "tls", ["bank.localhost"], PASSPHRASE.encode(), datetime.now(UTC))
     ports = free_ports()
     handler = type("Echo", (_Echo,), {"seen": 0})
     server = ThreadingHTTPServer(("127.0.0.1", ports.behind), handler)

@@ -71,7 +71,7 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 def endpoint(authority: Authority, tmp_path: Path) -> Iterator[Endpoint]:
-    authority.issue_server(tmp_path, "tls", "bank.localhost", PASSPHRASE, datetime.now(UTC))
+    authority.issue_server(tmp_path, "tls", ["bank.localhost"], PASSPHRASE, datetime.now(UTC))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(tmp_path / "ca.crt"))
     context.load_cert_chain(tmp_path / "tls.crt", tmp_path / "tls.key", PASSPHRASE)
     context.verify_mode = ssl.CERT_OPTIONAL

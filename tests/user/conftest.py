@@ -61,7 +61,7 @@ def own_phone(tmp_path: Path) -> Iterator[PhoneProcess]:
 def started_phone(home: Path) -> Iterator[PhoneProcess]:
     """A phone with certificates of its own, on a free port."""
     authority = Authority.mint(home, b"authority", datetime.now(UTC))
-    authority.issue_server(home, "tls", "phone.localhost", b"the phone's", datetime.now(UTC))
+    authority.issue_server(home, "tls", ["phone.localhost"], b"the phone's", datetime.now(UTC))
     port = free_ports().phone
     config = {
         "home": str(home),
