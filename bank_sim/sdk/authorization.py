@@ -64,7 +64,7 @@ class AuthorizationClient:
         self, authorization_details: Sequence[Mapping[str, Any]], state: str, pkce: Pkce
     ) -> str:
         """Hand over what the user shall be asked (RFC 9126, 9396). The ``request_uri`` to send the user with."""
-        answer = self._post(
+        answer = self.post(
             "par",
             response_type="code",
             redirect_uri=self._wire.settings.redirect_uri,
@@ -96,7 +96,7 @@ class AuthorizationClient:
 
     def exchange_code(self, code: str, pkce: Pkce) -> Tokens:
         """Tokens for a code, once."""
-        answer = self._post(
+        answer = self.post(
             "token",
             grant_type="authorization_code",
             code=code,
@@ -108,21 +108,30 @@ class AuthorizationClient:
     def refresh(self, refresh_token: str) -> Tokens:
         """Fresh tokens. The bank rotates refresh tokens: the old one is spent, and using it again ends the consent's
         tokens, so callers must not refresh twice at the same time."""
-        return self._tokens(self._post("token", grant_type="refresh_token", refresh_token=refresh_token))
+        return self._tokens(self.post("token", grant_type="refresh_token", refresh_token=refresh_token))
 
     def client_credentials(self, scope: str | None = None) -> Tokens:
         """A token for the application itself (RFC 6749 section 4.4). ``scope``: API_IDs; None for all it may have."""
         asked = {"scope": scope} if scope else {}
-        return self._tokens(self._post("token", grant_type="client_credentials", **asked))
+        return self._tokens(self.post("token", grant_type="client_credentials", **asked))
 
     def revoke(self, token: str, token_type_hint: str = "refresh_token") -> None:  # noqa: S107 - a hint, no password
         """Give a token back (RFC 7009); with a refresh token go all tokens of its authorization."""
-        self._post("revoke", token=token, token_type_hint=token_type_hint)
+        self.post("revoke", token=token, token_type_hint=token_type_hint)
 
-    def _post(self, endpoint: str, **parameters: str) -> dict[str, Any]:
+    @property
+    def issuer(self) -> str:
+        return self._wire.settings.issuer
+
+    def now_s(self) -> float:
+        return self._wire.clock.now_s()
+
+    def post(self, endpoint: str, **parameters: str) -> dict[str, Any]:
+        """Any endpoint below ``/oauth/``, by its path there: authenticated, signed, the answer verified."""
+
         def compose(_nonce: str) -> Outgoing:
             return Outgoing(
-                name=f"oauth.{endpoint}",
+                name=f"oauth.{endpoint.replace('/', '.')}",
                 method="POST",
                 path=f"/oauth/{endpoint}",
                 headers={"content-type": "application/x-www-form-urlencoded"},

@@ -39,6 +39,7 @@ from bank_sim.sdk.answers import Received
 from bank_sim.sdk.authorization import AuthorizationClient, Pkce, Tokens
 from bank_sim.sdk.clock import Clock
 from bank_sim.sdk.credentials import BankSettings, ClientKeys
+from bank_sim.sdk.embedded import EmbeddedForm, EmbeddedForms, EmbeddedStep
 from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.problems import SEALED_MALFORMED
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
@@ -46,7 +47,8 @@ from bank_sim.sdk.transport import ClientCertificate, open_channel
 from bank_sim.sdk.wire import BankCall, Outgoing, Wire
 
 __all__ = [
-    "Answer", "BankCall", "BankClient", "BankSettings", "ClientCertificate", "ClientKeys", "Pkce", "Tokens",
+    "Answer", "BankCall", "BankClient", "BankSettings", "ClientCertificate", "ClientKeys", "EmbeddedForm",
+    "EmbeddedStep", "Pkce", "Tokens",
 ]  # fmt: skip
 
 
@@ -82,6 +84,7 @@ class BankClient:
         self._app_id = settings.app_id
         self._wire = Wire(settings, keys, clock, self._channel, observe)
         self.oauth = AuthorizationClient(self._wire, keys.signing)
+        self.embedded = EmbeddedForms(self.oauth)
 
     def call(
         self,

@@ -144,6 +144,8 @@ APP_AUTH_FAILED = _kind(
     "APP_AUTH_FAILED", 401, "The application party could not be authenticated.", "应用方身份认证失败。"
 )
 APP_SUSPENDED = _kind("APP_SUSPENDED", 403, "The application party is suspended.", "应用方已被暂停。")
+APP_BLACKLISTED = _kind("APP_BLACKLISTED", 403, "The application party is blacklisted.", "应用方已列入黑名单。")
+SOURCE_BLACKLISTED = _kind("SOURCE_BLACKLISTED", 403, "This address is blacklisted.", "该地址已列入黑名单。")
 KEY_UNKNOWN = _kind("KEY_UNKNOWN", 401, "The key is not registered.", "密钥未登记。")
 KEY_EXPIRED = _kind("KEY_EXPIRED", 401, "The key is past its validity.", "密钥已过期。")
 KEY_NOT_YET_VALID = _kind("KEY_NOT_YET_VALID", 401, "The key is not valid yet.", "密钥尚未生效。")
@@ -200,6 +202,12 @@ RESOURCE_NOT_AUTHORIZED = _kind(
     "RESOURCE_NOT_AUTHORIZED", 404, "There is no such resource under this consent.", "该授权下无此资源。"
 )
 RESOURCE_NOT_FOUND = _kind("RESOURCE_NOT_FOUND", 404, "There is no such resource.", "资源不存在。")
+API_SERVICES_CLOSED = _kind(
+    "API_SERVICES_CLOSED",
+    403,
+    "The user has closed API services; they can reopen them in the bank's authorization centre.",
+    "用户已关闭接口服务，可在本行“授权管理”中重新开通。",
+)
 TRANSACTION_NOT_CONFIRMED = _kind(
     "TRANSACTION_NOT_CONFIRMED", 403, "The user has not confirmed this very transaction.", "用户未确认该笔交易。"
 )
@@ -250,9 +258,59 @@ SESSION_EXPIRED = _kind(
 STEP_OUT_OF_ORDER = _kind("STEP_OUT_OF_ORDER", 409, "This step is not due yet.", "步骤顺序错误。")
 NOTICE_REQUIRED = _kind("NOTICE_REQUIRED", 409, "The risk notice has not been read.", "尚未阅读风险提示。")
 CONFIRMATION_MISMATCH = _kind(
-    "CONFIRMATION_MISMATCH", 409, "The code was issued for another payee or amount.", "验证码与收款人或金额不符。"
+    "CONFIRMATION_MISMATCH", 409, "This was confirmed for another payee or amount.", "所确认的内容与收款人或金额不符。"
+)
+OTP_REPLAYED = _kind(
+    "OTP_REPLAYED", 401, "The code was used before; wait for the next one.", "动态码已使用，请等待下一个。"
+)
+FACTOR_NOT_SUITED = _kind(
+    "FACTOR_NOT_SUITED",
+    403,
+    "This way of verifying shows neither payee nor amount, so it confirms no payment.",
+    "该验证方式无法显示收款人和金额，不能用于确认付款。",
+)
+FACTOR_NOT_ENROLLED = _kind("FACTOR_NOT_ENROLLED", 409, "This way of verifying is not set up.", "尚未开通该验证方式。")
+FACTOR_LIMIT = _kind("FACTOR_LIMIT", 409, "No more of this kind can be added.", "该验证方式的数量已达上限。")
+ACTIVATION_INVALID = _kind(
+    "ACTIVATION_INVALID", 401, "The activation code is wrong, used or too old.", "激活码错误、已使用或已过期。"
+)
+DEVICE_UNKNOWN = _kind(
+    "DEVICE_UNKNOWN", 401, "The device is not known, or its signature does not hold.", "设备未绑定或签名无效。"
+)
+APPROVAL_PENDING = _kind("APPROVAL_PENDING", 409, "The phone has not confirmed yet.", "手机尚未确认。")
+APPROVAL_DECLINED = _kind("APPROVAL_DECLINED", 403, "This was declined on the phone.", "已在手机上拒绝。")
+APPROVAL_EXPIRED = _kind(
+    "APPROVAL_EXPIRED", 409, "The request to the phone is over; send a new one.", "手机确认请求已失效，请重新发送。"
+)
+APPROVAL_TOO_FREQUENT = _kind(
+    "APPROVAL_TOO_FREQUENT", 429, "Too many requests were sent to the phone.", "手机确认请求过于频繁。"
+)
+SECURITY_KEY_INVALID = _kind(
+    "SECURITY_KEY_INVALID", 401, "The security key's answer does not hold.", "安全密钥验证未通过。"
+)
+SECURITY_KEY_CLONED = _kind(
+    "SECURITY_KEY_CLONED",
+    401,
+    "The security key's counter stands still: it may have been copied.",
+    "安全密钥的计数器没有递增，密钥可能已被复制。",
 )
 FORM_FORGED = _kind("FORM_FORGED", 403, "The form did not come from this page.", "表单校验失败。")
+KEYPAD_INVALID = _kind(
+    "KEYPAD_INVALID",
+    409,
+    "The keypad was used before or has expired; please type again.",
+    "安全键盘已使用或已过期，请重新输入。",
+)
+
+# What the operator console refuses to the bank's own staff
+STAFF_ROLE_REQUIRED = _kind("STAFF_ROLE_REQUIRED", 403, "Your role does not allow this.", "您的角色无此权限。")
+REASON_REQUIRED = _kind("REASON_REQUIRED", 400, "Please say why, in a few words.", "请填写操作原因。")
+FOUR_EYES_REQUIRED = _kind(
+    "FOUR_EYES_REQUIRED", 403, "Somebody other than its proposer must decide this.", "须由申请人以外的人员复核。"
+)
+STATE_CHANGED = _kind(
+    "STATE_CHANGED", 409, "Somebody has changed this meanwhile; please look again.", "状态已发生变化，请刷新后再操作。"
+)
 
 # OAuth (the wire carries RFC 6749's error codes; these name them in the access log)
 OAUTH_INVALID_REQUEST = _kind("invalid_request", 400, "The authorization request is malformed.", "授权请求格式错误。")

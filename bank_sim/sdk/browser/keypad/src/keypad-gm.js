@@ -1,0 +1,4 @@
+import { gm } from "./gm.js";
+import { attach } from "./keypad.js";
+
+attach(gm);

@@ -1,0 +1,4 @@
+import { intl } from "./intl.js";
+import { attach } from "./keypad.js";
+
+attach(intl);

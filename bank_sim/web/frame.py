@@ -1,0 +1,64 @@
+"""The frame around every page of a face: whose page it is, the other language, and that this is a sandbox.
+
+A face passes ``frame(...)`` as ``frame`` to a template that extends ``web-page.html``. It must not know which pages
+a face has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlencode
+
+from bank_sim.web.language import HTML_LANGUAGE, PATH, Language, local_target
+
+Party = Literal["bank", "portal", "console"]
+
+_OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
+_OWN_NAME: dict[Language, str] = {"zh": "中文", "en": "English"}
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "skip": "跳到正文",
+        "sandbox": "仿真环境：流程与加密都是真的，只有钱不是",
+        "weakened": "训练模式，以下防线已被有意关闭：",
+    },
+    "en": {
+        "skip": "Skip to the content",
+        "sandbox": "A sandbox: procedures and cryptography are real, the money is not",
+        "weakened": "Training mode. These defences were switched off on purpose:",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """``html_language`` and ``other_html_language`` are ``lang`` attributes; ``switch_url`` changes the language."""
+
+    party: Party
+    language: Language
+    html_language: str
+    switch_url: str
+    other_html_language: str
+    other_name: str
+    words: dict[str, str]
+    weakened: tuple[str, ...]
+
+
+def frame(party: Party, language: Language, here: str, weakened: Iterable[str] = ()) -> Frame:
+    """``here``: the path that shows this page again by GET, with its query; after a form, that of the form's page.
+
+    ``weakened``: the names of the defences that are out of force.
+    """
+    other = _OTHER[language]
+    return Frame(
+        party=party,
+        language=language,
+        html_language=HTML_LANGUAGE[language],
+        switch_url=f"{PATH}?{urlencode({'lang': other, 'to': local_target(here)})}",
+        other_html_language=HTML_LANGUAGE[other],
+        other_name=_OWN_NAME[other],
+        words=_WORDS[language],
+        weakened=tuple(sorted(weakened)),
+    )
