@@ -41,8 +41,8 @@ class Somebody:
 
 
 PEOPLE = (
-    Somebody("王小明", "990101198001010014", "15400000001", "xiaoming", "correct horse battery"),
-    Somebody("李四光", "990101198102020023", "15400000002", "siguang", "another fine password"),
+    Somebody("王小明", "990101198001010014", "15400000001", "xiaoming", "40917265"),
+    Somebody("李四光", "990101198102020023", "15400000002", "siguang", "58203614"),
 )
 PAYER, PAYEE = 0, 1
 

@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 import msgspec
 from flask import Flask
 
-from bank_sim import audit
+from bank_sim import audit, identity
 from bank_sim.authserver import DEFENCES, blueprint
 from bank_sim.corelink import OperationRequest
 from bank_sim.ebank import create_app
-from bank_sim.identity import STEPS
 from bank_sim.messages import Message
 from bank_sim.tokens import Grant
 from tests.bank_in_process import PAYEE, PAYER, PEOPLE, Founded, OpenedBank, hand_over
@@ -65,7 +64,7 @@ class Branch:
         self.config = founded.config
         self.accounts = founded.accounts
         self._founded = founded
-        self._opened = OpenedBank(founded, DEFENCES | {each.name for each in STEPS.rows})
+        self._opened = OpenedBank(founded, DEFENCES | identity.DEFENCES)
         self.bank, self.clock, self.switches = self._opened.bank, self._opened.clock, self._opened.switches
         self.machines = Flask("machines", static_folder=None)
         self.machines.register_blueprint(blueprint(self.bank))

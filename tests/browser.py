@@ -34,6 +34,8 @@ class Browser:
         filled = []
         for tag in re.findall(r"<input[^>]*>", form):
             given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+            if "name" not in given:
+                continue
             wanted = given["name"] in boxes if given.get("type") == "checkbox" else given["name"] not in fields
             filled += [(given["name"], given.get("value", ""))] if wanted else []
         assert filled, f"no form leads to {action}"

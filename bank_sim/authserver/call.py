@@ -11,6 +11,7 @@ from bank_sim.bank import Bank
 from bank_sim.consent import ConsentRequest
 from bank_sim.edge.headers import read_headers
 from bank_sim.edge.refusals import new_trace_id
+from bank_sim.identity import Session
 from bank_sim.registry.parties import Application, Credential
 from bank_sim.registry.registration import certificate_sha256
 from bank_sim.sdk.protocol import problems
@@ -21,7 +22,7 @@ from bank_sim.sdk.protocol.signature_headers import ReceivedSignature
 from bank_sim.throttle import FailureGate
 from bank_sim.tokens import Binding
 
-Endpoint = Literal["par", "token", "revoke", "introspect"]
+Endpoint = Literal["par", "token", "revoke", "introspect", "embedded", "embedded.proof"]
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class OAuthCall:
     ``credential``          the key that the client assertion names; None for mTLS
     ``proven``              assertion or certificate holds: who calls is the application, and may be told of itself
     ``asked``               what a pushed request asks the user for
+    ``form_session``        the embedded form that a proof is for; ``due``: the step that waits to be taken in it
+    ``entry``               digits and ticks that were sealed on its keypad
     """
 
     bank: Bank
@@ -56,6 +59,9 @@ class OAuthCall:
     asked: ConsentRequest | None = None
     consent_id: str | None = None
     customer_id: str | None = None
+    form_session: Session | None = None
+    due: str = ""
+    entry: tuple[str, dict[str, str]] | None = field(default=None, repr=False)
 
     @property
     def client(self) -> Application:

@@ -44,6 +44,11 @@ def message_is_for_this_server(call: OAuthCall) -> None:
         raise problems.AUTHORITY_MISMATCH.problem(f"This server is {own}.")
 
 
+def source_is_welcome(call: OAuthCall) -> None:
+    """SOURCE_BLACKLISTED for an address that the bank's staff has shut out."""
+    call.bank.blacklist.require_source(call.source, call.bank.clock.now_ms())
+
+
 def source_is_no_guesser(call: OAuthCall) -> None:
     """Asked before any cryptography: an address that keeps failing to authenticate waits (RATE_LIMITED)."""
     call.failures.require_open(call.source, call.bank.clock.now_s())
@@ -137,6 +142,11 @@ def assertion_is_fresh(call: OAuthCall) -> None:
 def client_is_active(call: OAuthCall) -> None:
     """A suspended application gets nothing. Asked last, so that only the application itself learns it."""
     call.client.require_active()
+
+
+def client_is_not_blacklisted(call: OAuthCall) -> None:
+    """APP_BLACKLISTED, told to nobody but the application itself."""
+    call.bank.blacklist.require_application(call.client.app_id, call.bank.clock.now_ms())
 
 
 def signature_holds(call: OAuthCall) -> None:

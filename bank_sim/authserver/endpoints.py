@@ -16,7 +16,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from bank_sim.audit import AccessRecord, append
-from bank_sim.authserver import answers, grants, own_tokens, pushed
+from bank_sim.authserver import answers, embedded, grants, own_tokens, pushed
 from bank_sim.authserver.call import Endpoint, OAuthCall, receive
 from bank_sim.authserver.metadata import metadata
 from bank_sim.authserver.table import CHECKS
@@ -35,6 +35,8 @@ _ENDPOINTS: tuple[tuple[Endpoint, Act, int], ...] = (
     ("token", grants.issue, 200),
     ("revoke", own_tokens.revoke, 200),
     ("introspect", own_tokens.introspect, 200),
+    ("embedded", embedded.open_form, 201),
+    ("embedded.proof", embedded.advance, 200),
 )
 # Whatever touches a user's consent is A2 (JR/T 0185 6.2), and each of these endpoints may.
 _LEVEL = "A2"
@@ -43,7 +45,7 @@ _log = logging.getLogger("bank.authserver")
 
 
 def blueprint(bank: Bank) -> Blueprint:
-    """``/oauth/par``, ``token``, ``revoke``, ``introspect``, the metadata document and the bank's public keys."""
+    """``/oauth/par``, ``token``, …, the embedded form, the metadata document and the bank's public keys."""
     routes = Blueprint("authserver", __name__)
     failures = FailureGate(bank.store, bank.config.policy)
     published = {"oauth-authorization-server": metadata(bank), "jwks.json": bank.keys.jwks()}
@@ -52,8 +54,8 @@ def blueprint(bank: Bank) -> Blueprint:
         routes.add_url_rule(f"/.well-known/{name}", name.replace(".", "-"), _publishing(strict_json.dump(document)))
     for endpoint, act, status in _ENDPOINTS:
         routes.add_url_rule(
-            f"/oauth/{endpoint}",
-            endpoint,
+            f"/oauth/{endpoint.replace('.', '/')}",
+            endpoint.replace(".", "-"),
             _endpoint(bank, failures, endpoint, act, status),
             methods=["POST"],
             provide_automatic_options=False,

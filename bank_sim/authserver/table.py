@@ -7,16 +7,17 @@ it is known who asks. What follows the last row happens inside one write transac
 
 from __future__ import annotations
 
-from bank_sim.authserver import client_checks, details, form, grants, own_tokens, pushed
+from bank_sim.authserver import client_checks, details, embedded, form, grants, own_tokens, pushed
 from bank_sim.authserver.call import OAuthCall
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 
-_ALL = "par token revoke introspect"
+_ALL = "par token revoke introspect embedded embedded.proof"
 
 CHECKS: CheckTable[OAuthCall] = CheckTable(
     [
         row("oauth_form", form.form_is_well_formed, _ALL, "7.2.2-1"),
         row("oauth_authority", client_checks.message_is_for_this_server, _ALL, "7.2.2-1 7.3.2-1"),
+        row("source_blacklist", client_checks.source_is_welcome, _ALL, "9.2.1-b-4.2 10.1.2-1.0"),
         row("source_gate", client_checks.source_is_no_guesser, _ALL, "7.3.2-1 9.2.1-b-4.2"),
         row("client_proof", client_checks.one_kind_of_proof, _ALL, "9.2.1-b-1 9.3.1-1.1"),
         row("client_name", client_checks.client_is_named, _ALL, "9.2.1-a-2.2"),
@@ -24,6 +25,7 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("client_certificate", client_checks.certificate_is_the_clients, _ALL, "7.2.1-a-1 7.2.1-a-2.1"),
         row("assertion_once", client_checks.assertion_is_fresh, _ALL, "9.2.1-b-3.1"),
         row("client_status", client_checks.client_is_active, _ALL, "9.2.1-a-2.2"),
+        row("blacklist", client_checks.client_is_not_blacklisted, _ALL, "10.1.2-1.0 10.1.2-1.4"),
         row("oauth_signature", client_checks.signature_holds, _ALL, "7.2.2-2.1 7.2.2-2.2"),
         row("oauth_nonce", client_checks.nonce_is_fresh, _ALL, "7.3.2-1"),
         row("response_type", pushed.response_is_a_code, "par", "7.2.2-1"),
@@ -33,10 +35,26 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("scope", pushed.scope_is_within_the_details, "par", "9.3.2-1.1.1"),
         row("grant_type", grants.grant_type_is_known, "token", "7.2.1-b-2.1"),
         row("token_parameter", own_tokens.token_is_given, "revoke introspect", "7.2.2-1"),
+        row("embedded_signed", embedded.request_is_signed, "embedded embedded.proof", "7.2.2-2.1 9.2.2-2"),
+        row("embedded_session", embedded.session_is_the_applications, "embedded.proof", "9.3.1-1.1 9.3.3-2.2.1"),
+        row("embedded_entry", embedded.entry_is_read, "embedded.proof", "7.2.2-3.1.1 9.3.3-2.2.2"),
+        row("relay_attempts", embedded.application_may_try, "embedded.proof", "7.3.2-1 9.2.1-b-4.2"),
+        row("embedded_step", embedded.step_is_taken, "embedded.proof", "7.2.1-b-2.1 7.2.1-b-2.2 10.2.2-2.2"),
     ]
 )
 
-FOUNDATIONS = frozenset({"oauth_form", "client_name", "authorization_details", "grant_type", "token_parameter"})
+FOUNDATIONS = frozenset(
+    {
+        "oauth_form",
+        "client_name",
+        "authorization_details",
+        "grant_type",
+        "token_parameter",
+        "embedded_session",
+        "embedded_entry",
+        "embedded_step",
+    }
+)
 """Rows that later steps stand on: without them a call cannot be understood at all."""
 
 DEFENCES = frozenset(each.name for each in CHECKS.rows) - FOUNDATIONS

@@ -4,7 +4,8 @@ Whoever acts on a consent, on whichever face of the bank, acts through this pack
 tokens or pages.
 """
 
-from bank_sim.consent.consents import SCHEMA, Authorisation, Consents
+from bank_sim.consent import consents, services
+from bank_sim.consent.consents import Authorisation, Consents
 from bank_sim.consent.model import (
     ACCOUNT_INFORMATION,
     PAYMENT,
@@ -15,13 +16,18 @@ from bank_sim.consent.model import (
     confirmation_digest,
     one_payment,
 )
+from bank_sim.consent.services import ApiServices, Closing
+
+SCHEMA = consents.SCHEMA + services.SCHEMA
 
 __all__ = [
     "ACCOUNT_INFORMATION",
     "PAYMENT",
     "PAYMENT_APIS",
     "SCHEMA",
+    "ApiServices",
     "Authorisation",
+    "Closing",
     "Consent",
     "ConsentRequest",
     "Consents",

@@ -5,8 +5,9 @@
     POST /authorize/login     login_name password
     POST /authorize/notice    read_notice=the version that the page showed
     POST /authorize/code      sends a new code
-    POST /authorize/factor    otp
-    POST /authorize/decision  decision=approve|deny agree account… (a payment: otp)
+    POST /authorize/choose    by=another way to verify
+    POST /authorize/factor    by, and what this way asks for: otp, totp, security_key
+    POST /authorize/decision  decision=approve|deny agree account… (a payment: what /factor takes)
 
 Which step is due, and whether a form may be taken, the step table of identity decides. This module must not.
 """
@@ -14,19 +15,25 @@ Which step is due, and whether a form may be taken, the step table of identity d
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response
 
-from bank_sim.consent import PAYMENT, Authorisation
+from bank_sim.authorization import RISK_NOTICE_VERSION, give
+from bank_sim.consent import PAYMENT
 from bank_sim.ebank.asking import Asking, asking, core, data_named
+from bank_sim.ebank.factors import address, factor_facts, prompt
+from bank_sim.ebank.factors import take as take_factor
+from bank_sim.ebank.keypad import login_facts, password_of
 from bank_sim.ebank.one_time_text import code_text
+from bank_sim.ebank.progress import progress
 from bank_sim.ebank.rendering import back_to_application, page, see
-from bank_sim.ebank.texts import RISK_NOTICE_VERSION, TEXT_VERSION
 from bank_sim.ebank.visit import Visit
-from bank_sim.identity import Column, first_unmet, require_all
+from bank_sim.identity import Column, first_unmet
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
-from bank_sim.tokens import AuthorizationCode, PushedRequest
+from bank_sim.tokens import PushedRequest
 
 STEP = "/authorize/step"
 
@@ -58,11 +65,9 @@ def step(visit: Visit) -> Response:
 
 
 def login(visit: Visit) -> Response:
-    visit.secret = visit.bank.identity.log_in(
-        visit.entered, visit.form("login_name"), visit.request.form.get("password", ""), visit.source
-    )
+    visit.secret = visit.bank.identity.log_in(visit.entered, visit.form("login_name"), password_of(visit), visit.source)
     visit.enter()
-    _send_code_if_due(visit)
+    _prompt_if_due(visit)
     response = see(STEP)
     visit.set_cookie(response, visit.secret)
     return response
@@ -71,19 +76,26 @@ def login(visit: Visit) -> Response:
 def notice(visit: Visit) -> Response:
     visit.bank.identity.read_notice(asking(visit).case, visit.form("read_notice"))
     visit.enter()
-    _send_code_if_due(visit)
+    _prompt_if_due(visit)
     return see(STEP)
 
 
 def code(visit: Visit) -> Response:
     asked = asking(visit)
     visit.bank.identity.send_code(asked.case, code_text(visit, asked))
-    return see(STEP)
+    return see(address(visit, STEP))
 
 
 def factor(visit: Visit) -> Response:
-    visit.bank.identity.enter_code(asking(visit).case, visit.form("otp"))
+    take_factor(visit, asking(visit).case)
     return see(STEP)
+
+
+def choose(visit: Visit) -> Response:
+    """Another way to verify was chosen."""
+    asked = asking(visit)
+    prompt(visit, asked.case, asked)
+    return see(address(visit, STEP))
 
 
 def decision(visit: Visit) -> Response:
@@ -92,8 +104,9 @@ def decision(visit: Visit) -> Response:
         return _deny(visit)
     if visit.form("decision") != "approve":
         raise problems.PARAM_INVALID.problem("decision is approve or deny.")
-    if visit.form("otp") and visit.entered.factor_sm3 is None:
-        visit.bank.identity.enter_code(asking(visit).case, visit.form("otp"))
+    case = asking(visit).case
+    if visit.entered.factor_sm3 != case.purpose_sm3:
+        take_factor(visit, case)
         visit.enter()
     return _approve(visit)
 
@@ -119,24 +132,9 @@ def taking(form: Callable[[Visit], Response]) -> Callable[[Visit], Response]:
 
 def _approve(visit: Visit) -> Response:
     """All steps judged, consent authorised, code issued, session ended: in one transaction."""
-    bank = visit.bank
-    with bank.store.write() as db:
-        asked = asking(visit, agreed=bool(visit.form("agree")))
-        require_all(asked.case, visit.weakened)
-        bank.consents.authorise(db, asked.consent.consent_id, _authorisation(visit, asked))
-        pushed = _pushed(visit)
-        issued = bank.tokens.codes.issue(
-            db,
-            AuthorizationCode(
-                app_id=pushed.app_id,
-                consent_id=pushed.consent_id,
-                customer_id=_customer_id(asked),
-                redirect_uri=pushed.redirect_uri,
-                code_challenge=pushed.code_challenge,
-                not_after_s=asked.consent.valid_to_s,
-            ),
-        )
-        bank.identity.sessions.end(db, visit.entered)
+    evidence = {"language": visit.language, "source": visit.source, "trace_id": visit.trace_id}
+    with visit.bank.store.write() as db:
+        issued = give(visit.bank, db, asking(visit, agreed=bool(visit.form("agree"))), visit.weakened, evidence)
     return _leave(visit, code=issued)
 
 
@@ -148,36 +146,17 @@ def _deny(visit: Visit) -> Response:
         if asked.payment and asked.payment.transfer_id and asked.case.payer_id == visit.entered.customer_id:
             params = {"transfer_id": asked.payment.transfer_id}
             core(visit.bank, "transfers.reject", asked.consent.app_id, asked.case.payer_id, params=params)
+        visit.bank.identity.second.approvals.withdraw(db, visit.entered.visit_id)
         visit.bank.identity.sessions.end(db, visit.entered)
     visit.refusal = problems.OAUTH_ACCESS_DENIED.problem()
     return _leave(visit, error="access_denied")
 
 
-def _authorisation(visit: Visit, asked: Asking) -> Authorisation:
-    session = visit.entered
-    return Authorisation(
-        customer_id=_customer_id(asked),
-        account_ids=asked.case.account_ids,
-        factors=("password", "sms_code") if session.factor_sm3 else ("password",),
-        # What the code was bound to; a bank that asks for no second factor has no confirmation to show.
-        confirmed_sm3=asked.case.confirms_sm3 if session.factor_sm3 else None,
-        evidence={
-            "text_version": TEXT_VERSION,
-            "notice_version": session.notice_version,
-            "language": visit.language,
-            "agreed": asked.case.agreed,
-            "visit_id": session.visit_id,
-            "source": visit.source,
-            "trace_id": visit.trace_id,
-        },
-    )
-
-
-def _send_code_if_due(visit: Visit) -> None:
+def _prompt_if_due(visit: Visit) -> None:
     asked = asking(visit)
     due = first_unmet(asked.case, visit.weakened)
     if due is not None and due[0] == "second_factor":
-        visit.bank.identity.send_code(asked.case, code_text(visit, asked))
+        prompt(visit, asked.case, asked)
 
 
 def _show(visit: Visit, asked: Asking, problem: Problem | None = None) -> Response:
@@ -195,18 +174,27 @@ def _show(visit: Visit, asked: Asking, problem: Problem | None = None) -> Respon
         problem.kind.status if problem else 200,
         problem=problem,
         asked=asked,
-        app=asked.application.name,
+        app=asked.application.name_in(visit.language),
+        progress=progress(asked.case.session.column, name),
         action="/authorize",
         needs_code=name == "second_factor",
         notice_version=RISK_NOTICE_VERSION,
         **_details(visit, asked),
+        **(login_facts(visit) if name == "password" else {}),
+        **(_factor_facts(visit, asked) if name == "second_factor" else {}),
     )
 
 
-def _details(visit: Visit, asked: Asking) -> dict[str, object]:
+def _factor_facts(visit: Visit, asked: Asking) -> dict[str, Any]:
+    visit.shown_at = address(visit, STEP)
+    return factor_facts(visit, asked.case)
+
+
+def _details(visit: Visit, asked: Asking) -> dict[str, Any]:
     customer_id = visit.entered.customer_id
     return {
         "data": data_named(visit, asked.consent),
+        "returns_to": urlsplit(_pushed(visit).redirect_uri).netloc,
         "phone": core(visit.bank, "customers.describe", "", customer_id)["phone_masked"] if customer_id else "",
         "minutes": visit.bank.config.policy.otp_lifetime_s // 60,
     }
@@ -216,6 +204,7 @@ def _details(visit: Visit, asked: Asking) -> dict[str, object]:
 _FINAL = frozenset(
     {
         problems.APP_SUSPENDED,
+        problems.API_SERVICES_CLOSED,
         problems.CONSENT_EXPIRED,
         problems.TRANSFER_STATE,
         problems.TRANSFER_EXPIRED,
@@ -237,9 +226,3 @@ def _pushed(visit: Visit) -> PushedRequest:
     if request is None:
         raise AssertionError("an authorization session without a request")
     return request
-
-
-def _customer_id(asked: Asking) -> str:
-    if asked.case.session.customer_id is None:
-        raise problems.SESSION_REQUIRED.problem()
-    return asked.case.session.customer_id

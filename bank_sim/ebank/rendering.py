@@ -5,28 +5,46 @@ Nothing inline, nothing from elsewhere, no frames (JR/T 0185 10.2.2: no disguise
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, make_response, redirect, render_template
 
+from bank_sim.ebank.aids import SCRIPT as AIDS_SCRIPT
+from bank_sim.ebank.aids import aids_for
 from bank_sim.ebank.texts import TEXTS
-from bank_sim.ebank.visit import EBANK, Visit
+from bank_sim.ebank.visit import AUTHORIZE, EBANK, Visit
+from bank_sim.identity import StepCase, first_unmet
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import frame, origin_of, page_headers
 
-# RFC 6454 section 6.2, of RFC 3986 hosts only those without percent-encoding and sub-delims (";" and "," among them).
-_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+_NOT_LOGGED_IN = frozenset({problems.SESSION_REQUIRED, problems.SESSION_EXPIRED})
+# Where a customer who is logged in can go, as the masthead offers it.
+_WAYS = (("/consents", "nav_centre"), ("/services", "nav_services"), ("/security", "security"))
 
 
-def page(visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
-    """A page; ``facts`` are the template's variables. ``problem`` among them is shown as an alert."""
+def page(visit: Visit, template: str, status: int = 200, scripts: Sequence[str] = (), **facts: Any) -> Response:
+    """A page; ``facts`` are the template's variables. ``problem`` among them is shown as an alert.
+
+    ``scripts``: files of ``bank_sim.sdk.browser`` such as ``built/keypad.js``, or addresses of ``/ebank/…``. Without
+    any, the page's headers forbid scripts altogether.
+    """
     words = TEXTS[visit.language]
+    aids = aids_for(visit, template)
+    if aids is not None and aids.people:
+        scripts = (*scripts, AIDS_SCRIPT)
+    visit.scripted = bool(scripts)
     body = render_template(
         f"{template}.html",
         t=words,
-        language={"zh": "zh-CN", "en": "en"}[visit.language],
+        frame=frame("bank", visit.language, visit.here, visit.weakened),
+        scripts=scripts,
+        aids=aids,
+        signed_in=_signed_in(visit),
+        ways=[(path, words[name]) for path, name in _WAYS],
+        authorizing=visit.door == AUTHORIZE,
         csrf=visit.form_token() if visit.secret else "",
         explain=lambda problem: explanation(problem, words, visit.language),
         **facts,
@@ -67,8 +85,9 @@ def error_page(visit: Visit, problem: Problem) -> Response:
         problem=problem,
         trace_id=visit.trace_id,
         way_back=way_back,
-        log_in="/login" if visit.door == EBANK else None,
-        app=application.name if application else "",
+        log_in="/login" if problem.kind in _NOT_LOGGED_IN else None,
+        home="/" if visit.door == EBANK else None,
+        app=application.name_in(visit.language) if application else "",
     )
 
 
@@ -77,6 +96,10 @@ def explanation(problem: Problem, words: dict[str, str], language: str) -> str:
     meaning = problem.kind.title_zh if language == "zh" else problem.kind.title
     if problem.kind is problems.CONSENT_REQUIRED:
         meaning = words["choose_one"]
+    if problem.kind is problems.API_SERVICES_CLOSED:
+        meaning = words["closed_by_you"]
+    if problem.kind is problems.API_NOT_FOUND:
+        meaning = words["no_page"]
     if "retry_after_s" in problem.members:
         meaning += " " + words["retry_after"].format(seconds=problem.members["retry_after_s"])
     if "tries_left" in problem.members:
@@ -84,37 +107,19 @@ def explanation(problem: Problem, words: dict[str, str], language: str) -> str:
     return meaning
 
 
-def origin_of(uri: str) -> str:
-    """``scheme://host[:port]`` of a web address, "" unless every character is one that a host and a port are made of.
-
-    So it cannot end the directive it stands in, whoever wrote the address.
-    """
-    parts = urlsplit(uri)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return origin if _ORIGIN.fullmatch(origin) else ""
-
-
 def harden(visit: Visit, response: Response) -> Response:
     """The headers of every page. Forms may lead to this bank and, in an authorization, back to the application."""
-    targets = "'self'"
-    if visit.session is not None and visit.session.request is not None:
+    targets: tuple[str, ...] = ()
+    if visit.session is not None and visit.session.request is not None and visit.framed_by is None:
         # Chromium holds the redirect after a form against form-action as well.
-        targets = " ".join(filter(None, (targets, origin_of(visit.session.request.redirect_uri))))
+        targets = (origin_of(visit.session.request.redirect_uri),)
     if visit.refusal is not None and "retry_after_s" in visit.refusal.members:
         response.headers["Retry-After"] = str(visit.refusal.members["retry_after_s"])
-    response.headers.update(
-        {
-            "Content-Security-Policy": (
-                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none';"
-                f" form-action {targets}"
-            ),
-            "X-Frame-Options": "DENY",
-            "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-            "Cache-Control": "no-store",
-            "Vary": "Accept-Language, Cookie",
-        }
-    )
+    response.headers.update(page_headers(scripted=visit.scripted, form_targets=targets, framed_by=visit.framed_by))
     return response
+
+
+def _signed_in(visit: Visit) -> bool:
+    """Whether the visitor has shown all that the bank's own pages ask for: then they offer their ways on."""
+    session = visit.session
+    return session is not None and session.column == "ebank" and first_unmet(StepCase(session), visit.weakened) is None

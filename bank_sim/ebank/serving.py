@@ -27,8 +27,10 @@ Handler = Callable[..., Response]
 _log = logging.getLogger("bank.ebank")
 
 
-def served(bank: Bank, door: Door, api_id: str, handler: Handler) -> Callable[..., Response]:
-    """The view function of a handler ``(visit, *what Flask gives) -> Response``."""
+def served(
+    bank: Bank, door: Door, api_id: str, handler: Handler, refused: Callable[[Visit, Problem], Response] = error_page
+) -> Callable[..., Response]:
+    """The view function of a handler ``(visit, *what Flask gives) -> Response``. ``refused`` words its refusals."""
 
     def view(*given: Any, **parameters: str) -> Response:
         visit = Visit(bank, request, door, api_id, weakened=bank.switches.weakened())
@@ -36,16 +38,16 @@ def served(bank: Bank, door: Door, api_id: str, handler: Handler) -> Callable[..
             response = handler(visit, *given, **parameters)
         except Problem as problem:
             visit.refusal = problem
-            response = error_page(visit, problem)
+            response = refused(visit, problem)
         except HTTPException as error:
             # A form that the framework cannot read: too many parts, say.
             visit.refusal = problems.MALFORMED_HTTP.problem(reason=type(error).__name__)
-            response = error_page(visit, visit.refusal)
+            response = refused(visit, visit.refusal)
         except Exception as error:
             # A defect, not the user's fault: logged here, answered without a word on its insides.
             _log.error("%s %s", visit.trace_id, whereabouts(error))
             visit.refusal = problems.INTERNAL_ERROR.problem()
-            response = error_page(visit, visit.refusal)
+            response = refused(visit, visit.refusal)
         bank.access_log.record(_record(visit, response.status_code))
         return harden(visit, response)
 
@@ -66,6 +68,6 @@ def _record(visit: Visit, status: int) -> AccessRecord:
         api_id=visit.api_id,
         code=visit.refusal.code if visit.refusal else None,
         consent_id=visit.consent_id,
-        customer_ref=visit.session.customer_id if visit.session else None,
+        customer_ref=visit.session.customer_id if visit.session else visit.customer_id,
         weakened=" ".join(sorted(visit.weakened)),
     )

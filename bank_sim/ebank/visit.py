@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
+from urllib.parse import quote
 
 from flask import Request, Response
 
@@ -19,13 +20,16 @@ from bank_sim.edge.refusals import new_trace_id
 from bank_sim.identity import Session
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import Language, language_of
 
-Language = Literal["zh", "en"]
 Door = Literal["__Host-ebank", "__Host-authorize"]
 
 EBANK: Door = "__Host-ebank"
 AUTHORIZE: Door = "__Host-authorize"
 """The bank's own pages and an authorization have a session each: a request for consent logs nobody in elsewhere."""
+
+# An embedded form's session opens no door here: its secret is in the hands of the application.
+_COLUMNS = {EBANK: ("ebank",), AUTHORIZE: ("account_information", "payment")}
 
 
 @dataclass(slots=True)
@@ -33,6 +37,10 @@ class Visit:
     """``door``: the cookie in use. ``secret``: the session's, once entered, and the new one after login.
 
     ``refusal``: why the visit ended as it did, for the record; set too where a page is shown again with an error.
+    ``shown_at``: the path that shows by GET what this form is answered with. ``scripted``: the page links a script.
+    ``customer_id``: whose phone called; for all others the session says it.
+    ``framed_by``: the one origin whose page may show this one in a frame. ``spoken``: the language asked for, where a
+    frame gets no cookie that could say it.
     """
 
     bank: Bank
@@ -47,12 +55,25 @@ class Visit:
     app_id: str | None = None
     consent_id: str | None = None
     weakened: frozenset[str] = frozenset()
+    shown_at: str | None = None
+    scripted: bool = False
+    customer_id: str | None = None
+    framed_by: str | None = None
+    spoken: Language | None = None
 
     @property
     def language(self) -> Language:
-        """Chinese where the browser prefers it, English otherwise."""
-        best = self.request.accept_languages.best or ""
-        return "zh" if best.lower().startswith("zh") else "en"
+        return self.spoken or language_of(self.request)
+
+    @property
+    def here(self) -> str:
+        """The address that shows this page again by GET. ``shown_at`` says it where a form's answer is a page."""
+        if self.shown_at is not None:
+            return self.shown_at
+        if self.request.method != "GET":
+            return "/authorize/step" if self.door == AUTHORIZE else "/consents"
+        query = self.request.query_string.decode("latin-1")
+        return quote(self.request.path) + (f"?{query}" if query else "")
 
     @property
     def source(self) -> str:
@@ -70,8 +91,8 @@ class Visit:
         self.secret = self.secret or self.request.cookies.get(self.door)
         with self.bank.store.write() as db:
             session = self.bank.identity.sessions.enter(db, self.secret)
-        if (session.column == "ebank") != (self.door == EBANK):
-            raise problems.SESSION_EXPIRED.problem(reason="a session of the other door")
+        if session.column not in _COLUMNS[self.door]:
+            raise problems.SESSION_EXPIRED.problem(reason="a session of another door")
         self.session = session
         if session.request:
             self.app_id, self.consent_id = session.request.app_id, session.request.consent_id

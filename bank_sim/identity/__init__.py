@@ -3,8 +3,52 @@
 Pages call it; it knows no pages. What a proven user then agrees to is the consent package's.
 """
 
+from bank_sim.identity import keypad
+from bank_sim.identity.approvals import APPROVAL_CHECKS, Approval, DeviceWord
+from bank_sim.identity.devices import LISTING_CHECKS
+from bank_sim.identity.factors import FACTOR_KINDS, Factor, FactorKind
 from bank_sim.identity.identity import SCHEMA, Identity
+from bank_sim.identity.second_factors import BEST_FIRST, PAYMENT_KINDS
+from bank_sim.identity.security_keys import ASSERTION_CHECKS
 from bank_sim.identity.sessions import Column, Session
 from bank_sim.identity.steps import STEPS, StepCase, first_unmet, require_all
+from bank_sim.identity.time_codes import TIME_CODE_CHECKS
 
-__all__ = ["SCHEMA", "STEPS", "Column", "Identity", "Session", "StepCase", "first_unmet", "require_all"]
+DEFENCES = (
+    frozenset(
+        each.name
+        for rows in (
+            STEPS.rows,
+            TIME_CODE_CHECKS.rows,
+            APPROVAL_CHECKS.rows,
+            LISTING_CHECKS.rows,
+            ASSERTION_CHECKS.rows,
+        )
+        for each in rows
+    )
+    | keypad.DEFENCES
+)
+"""The names of all rows of identity's tables, as ``--weaken`` takes them."""
+
+__all__ = [
+    "APPROVAL_CHECKS",
+    "ASSERTION_CHECKS",
+    "BEST_FIRST",
+    "DEFENCES",
+    "FACTOR_KINDS",
+    "LISTING_CHECKS",
+    "PAYMENT_KINDS",
+    "SCHEMA",
+    "STEPS",
+    "TIME_CODE_CHECKS",
+    "Approval",
+    "Column",
+    "DeviceWord",
+    "Factor",
+    "FactorKind",
+    "Identity",
+    "Session",
+    "StepCase",
+    "first_unmet",
+    "require_all",
+]

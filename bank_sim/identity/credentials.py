@@ -44,6 +44,11 @@ class Credentials:
         )
         return Credential(*rows[0]) if rows else None
 
+    def login_of(self, customer_id: str) -> str | None:
+        """The login name of a customer; None for one who never enrolled."""
+        rows = self._store.read("SELECT login_name FROM credentials WHERE customer_id = ?", (customer_id,))
+        return str(rows[0][0]) if rows else None
+
     def phone(self, customer_id: str) -> str:
         """The full number, for handing to the outbox only. LookupError for a customer who never enrolled."""
         rows = self._store.read("SELECT phone_sealed FROM credentials WHERE customer_id = ?", (customer_id,))

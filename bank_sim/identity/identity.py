@@ -6,17 +6,19 @@ before it is raised, so that it stays counted. It must not know of HTTP, of appl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
 from bank_sim.config import Policy
-from bank_sim.identity import attempts, credentials, one_time_codes, sessions
+from bank_sim.identity import activations, approvals, attempts, credentials, factors, one_time_codes, sessions
 from bank_sim.identity.attempts import Attempts
 from bank_sim.identity.credentials import Credential, Credentials
+from bank_sim.identity.devices import Devices
 from bank_sim.identity.one_time_codes import OneTimeCodes
 from bank_sim.identity.passwords import password_argon2, password_holds
+from bank_sim.identity.second_factors import SecondFactors
 from bank_sim.identity.sessions import Session, Sessions
 from bank_sim.identity.steps import StepCase, require_reached
 from bank_sim.keys import Vault
@@ -24,7 +26,9 @@ from bank_sim.messages import Outbox
 from bank_sim.sdk.protocol import problems
 from bank_sim.store import Store
 
-SCHEMA = attempts.SCHEMA + credentials.SCHEMA + one_time_codes.SCHEMA + sessions.SCHEMA
+SCHEMA = "".join(
+    each.SCHEMA for each in (attempts, credentials, one_time_codes, sessions, factors, activations, approvals)
+)
 
 LOCKED_TEXT = (
     "【沙箱银行】您的网银登录失败次数过多，已暂时锁定；若非本人操作，请联系我行。"
@@ -33,11 +37,15 @@ LOCKED_TEXT = (
 
 
 class Identity:
-    """``weakened`` is read at each act: the names of the steps that a weakened bank leaves out."""
+    """``weakened`` is read at each act: the names of the steps that a weakened bank leaves out.
+
+    ``origin`` is the address of the bank's pages, to which security keys are bound. ``second`` holds the factors beyond
+    text messages, ``devices`` what phones ask and answer.
+    """
 
     def __init__(
         self, store: Store, clock: Clock, policy: Policy, vault: Vault, outbox: Outbox,
-        weakened: Callable[[], frozenset[str]] = frozenset,
+        weakened: Callable[[], frozenset[str]] = frozenset, origin: str = "https://bank.localhost",
     ) -> None:  # fmt: skip
         self._store = store
         self._policy = policy
@@ -47,6 +55,10 @@ class Identity:
         self._credentials = Credentials(store, vault)
         self._codes = OneTimeCodes(clock, policy, self._attempts, vault)
         self.sessions = Sessions(clock, policy)
+        self.second = SecondFactors(
+            store, clock, policy, vault, self._attempts, self.sessions, self.notify, weakened, origin
+        )
+        self.devices = Devices(store, clock, policy, self._attempts, self.second, self.notify, weakened)
 
     def enrol(self, db: Database, customer_id: str, login_name: str, password: str, phone: str) -> None:
         """Give a customer a login, within the caller's write transaction."""
@@ -59,18 +71,31 @@ class Identity:
         2. The password is verified, at equal cost for unknown logins: LOGIN_FAILED, one answer for both.
         3. The session is bound to the customer under a new secret; only the login's counter is forgiven.
         """
-        with self._store.write() as db:
-            left, refusal = self._claim_login(db, login_name, source)
-        if refusal:
-            raise refusal
-        known = self._credentials.find(login_name)
-        if not password_holds(known.password_argon2 if known else None, password) or known is None:
-            self._warn_of_lock(known, left)
-            raise problems.LOGIN_FAILED.problem()
+        tries = ((_source(source), self._policy.login_source_tries), (_login(login_name), self._policy.login_tries))
+        known = self._with_password(tries, login_name, password)
         with self._store.write() as db:
             self._attempts.forgive(db, _login(login_name))
             self._attempts.return_one(db, _source(source))
             return self.sessions.log_in(db, session, known.customer_id)
+
+    def claim_relay(self, app_id: str, customer_id: str) -> None:
+        """One password that an application is about to relay for this customer: LOGIN_LOCKED after a few wrong ones.
+
+        Fewer than a login has, so that no application can use a customer's own tries up.
+        """
+        with self._store.write() as db:
+            refusal = self._claim(db, ((_relay(app_id, customer_id), self._policy.relay_tries),))[1]
+        if refusal:
+            raise refusal
+
+    def confirm_password(self, session: Session, customer_id: str, password: str, app_id: str) -> None:
+        """Step ``password`` of an embedded form, whose customer is known. A wrong one counts for the login as well."""
+        login_name = self._credentials.login_of(customer_id) or ""
+        known = self._with_password(((_login(login_name), self._policy.login_tries),), login_name, password)
+        with self._store.write() as db:
+            self._attempts.forgive(db, _login(login_name))
+            self._attempts.return_one(db, _relay(app_id, customer_id))
+            self.sessions.bind(db, session, known.customer_id)
 
     def read_notice(self, case: StepCase, version: str) -> None:
         """Step ``risk_notice``: the user marked a notice as read. NOTICE_REQUIRED unless it is the one in force."""
@@ -96,14 +121,29 @@ class Identity:
         with self._store.write() as db:
             refusal = self._codes.judge(db, _customer(case), case.purpose_sm3, code)
             if refusal is None:
-                self.sessions.note_factor(db, case.session, case.purpose_sm3)
+                self.second.note_taken(db, case, "sms_code")
         if refusal:
             raise refusal
 
-    def _claim_login(self, db: Database, login_name: str, source: str) -> tuple[int, problems.Problem | None]:
-        limits = ((_source(source), self._policy.login_source_tries), (_login(login_name), self._policy.login_tries))
+    def notify(self, db: Database, customer_id: str, text: str) -> None:
+        """A message to the customer's phone, sent once the caller's transaction holds."""
+        self._outbox.enqueue(db, self._credentials.phone(customer_id), text)
+
+    def _with_password(self, tries: Sequence[tuple[str, int]], login_name: str, password: str) -> Credential:
+        with self._store.write() as db:
+            left, refusal = self._claim(db, tries)
+        if refusal:
+            raise refusal
+        known = self._credentials.find(login_name)
+        if not password_holds(known.password_argon2 if known else None, password) or known is None:
+            self._warn_of_lock(known, left)
+            raise problems.LOGIN_FAILED.problem()
+        return known
+
+    def _claim(self, db: Database, tries: Sequence[tuple[str, int]]) -> tuple[int, problems.Problem | None]:
+        """Count one try for each subject, in order; how many the last one has left, or the refusal of the first."""
         left = 0
-        for subject, limit in limits:
+        for subject, limit in tries:
             left = self._attempts.claim(db, subject, limit, self._policy.login_lock_s)
             if left < 0:
                 return left, problems.LOGIN_LOCKED.problem(retry_after_s=self._attempts.rest_s(db, subject))
@@ -122,6 +162,10 @@ def _login(login_name: str) -> str:
 
 def _source(source: str) -> str:
     return f"source:{source}"
+
+
+def _relay(app_id: str, customer_id: str) -> str:
+    return f"relay:{app_id}:{customer_id}"
 
 
 def _customer(case: StepCase) -> str:

@@ -2,7 +2,8 @@
 
 The browser holds a random secret in a cookie, the bank its SHA-256. The secret is changed at login (an id planted
 before is worth nothing after), ends when idle and, however busy, at an absolute age (JR/T 0185 9.3.1). A session
-belongs to one *column* of the step table: the bank's own pages, or one authorization request. It must not judge steps.
+belongs to one *column* of the step table: the bank's own pages, or one authorization request; that of an embedded
+form is held by the application, not by a browser. It must not judge steps.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 
 from bank_sim.clock import Clock
 from bank_sim.config import Policy
+from bank_sim.identity.factors import FactorKind
 from bank_sim.sdk.protocol import problems
 from bank_sim.tokens import PushedRequest
 from bank_sim.tokens.model import new_secret, secret_sha256
@@ -23,11 +25,13 @@ from bank_sim.tokens.model import new_secret, secret_sha256
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
   session_sha256 BLOB PRIMARY KEY, visit_id TEXT NOT NULL, step_column TEXT NOT NULL, request TEXT,
-  customer_id TEXT, notice_version TEXT, factor_sm3 BLOB, opened_s INTEGER NOT NULL, seen_s INTEGER NOT NULL
+  customer_id TEXT, notice_version TEXT, factor_sm3 BLOB, factor TEXT,
+  opened_s INTEGER NOT NULL, seen_s INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sessions_of_visit ON sessions (visit_id);
 """
 
-Column = Literal["ebank", "account_information", "payment"]
+Column = Literal["ebank", "account_information", "payment", "embedded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Session:
     ``customer_id``     whose password was given; None before
     ``notice_version``  which risk notice was read; None before
     ``factor_sm3``      digest of the purpose that the second factor confirmed; None before
+    ``factor``          which second factor that was; None before
     """
 
     session_sha256: bytes
@@ -48,6 +53,7 @@ class Session:
     customer_id: str | None
     notice_version: str | None
     factor_sm3: bytes | None
+    factor: FactorKind | None = None
 
 
 class Sessions:
@@ -74,37 +80,53 @@ class Sessions:
         """The session behind a cookie, kept awake. SESSION_REQUIRED for none, SESSION_EXPIRED past its limits."""
         if not secret:
             raise problems.SESSION_REQUIRED.problem()
+        return self._awake(db, "session_sha256", secret_sha256(secret))
+
+    def enter_visit(self, db: Database, visit_id: str) -> Session:
+        """The session of this visit, for who was shown an address that only this bank can make: SESSION_EXPIRED."""
+        return self._awake(db, "visit_id", visit_id)
+
+    def _awake(self, db: Database, key: Literal["session_sha256", "visit_id"], value: bytes | str) -> Session:
         now_s = int(self._clock.now_s())
         rows = db.execute(
-            "UPDATE sessions SET seen_s = ? WHERE session_sha256 = ? AND seen_s > ? AND opened_s > ? RETURNING *",
-            (
-                now_s, secret_sha256(secret), now_s - self._policy.session_idle_s,
-                now_s - self._policy.session_absolute_s,
-            ),
-        ).fetchall()  # fmt: skip
+            f"UPDATE sessions SET seen_s = ? WHERE {key} = ? AND seen_s > ? AND opened_s > ? RETURNING *",  # noqa: S608
+            (now_s, value, now_s - self._policy.session_idle_s, now_s - self._policy.session_absolute_s),
+        ).fetchall()
         if not rows:
             raise problems.SESSION_EXPIRED.problem()
-        session_sha256, visit_id, column, text, customer_id, notice_version, factor_sm3, _opened_s, _seen_s = rows[0]
+        session_sha256, visit_id, column, text, customer_id, notice_version, factor_sm3, factor, *_ = rows[0]
         request = msgspec.json.decode(text, type=PushedRequest) if text else None
-        return Session(session_sha256, visit_id, column, request, customer_id, notice_version, factor_sm3)
+        return Session(session_sha256, visit_id, column, request, customer_id, notice_version, factor_sm3, factor)
 
     def log_in(self, db: Database, session: Session, customer_id: str) -> str:
         """The password was right: bind the customer and change the secret. Returns the new one."""
         secret = new_secret()
         db.execute(
-            "UPDATE sessions SET session_sha256 = ?, customer_id = ?, factor_sm3 = NULL, notice_version = NULL"
+            "UPDATE sessions SET session_sha256 = ?, customer_id = ?, factor_sm3 = NULL, factor = NULL,"
+            " notice_version = NULL"
             " WHERE session_sha256 = ?",
             (secret_sha256(secret), customer_id, session.session_sha256),
         )
         return secret
 
+    def bind(self, db: Database, session: Session, customer_id: str) -> None:
+        """The password was right in an embedded form. The secret stays: no browser holds it, so none was planted."""
+        db.execute(
+            "UPDATE sessions SET customer_id = ?, factor_sm3 = NULL, factor = NULL, notice_version = NULL"
+            " WHERE session_sha256 = ?",
+            (customer_id, session.session_sha256),
+        )
+
     def note_notice(self, db: Database, session: Session, version: str) -> None:
         """The risk notice of this version was read."""
         db.execute("UPDATE sessions SET notice_version = ? WHERE session_sha256 = ?", (version, session.session_sha256))
 
-    def note_factor(self, db: Database, session: Session, purpose_sm3: bytes) -> None:
+    def note_factor(self, db: Database, session: Session, purpose_sm3: bytes, factor: FactorKind = "sms_code") -> None:
         """The second factor confirmed this purpose."""
-        db.execute("UPDATE sessions SET factor_sm3 = ? WHERE session_sha256 = ?", (purpose_sm3, session.session_sha256))
+        db.execute(
+            "UPDATE sessions SET factor_sm3 = ?, factor = ? WHERE session_sha256 = ?",
+            (purpose_sm3, factor, session.session_sha256),
+        )
 
     def end(self, db: Database, session: Session) -> None:
         """Nothing of the session remains."""

@@ -26,6 +26,7 @@ class StepCase:
     ``notice_version``  the risk notice in force
     ``owned``           the customer's own accounts
     ``agreed``          the user ticked that they agree, and chose ``account_ids``
+    ``services_closed``  the user has closed API services for every application
     """
 
     session: Session
@@ -35,6 +36,7 @@ class StepCase:
     owned: frozenset[str] = frozenset()
     agreed: bool = False
     account_ids: tuple[str, ...] = ()
+    services_closed: bool = False
 
     @property
     def purpose_sm3(self) -> bytes:
@@ -46,6 +48,11 @@ class StepCase:
 def password_was_given(case: StepCase) -> None:
     if case.session.customer_id is None:
         raise problems.SESSION_REQUIRED.problem()
+
+
+def services_are_open(case: StepCase) -> None:
+    if case.services_closed:
+        raise problems.API_SERVICES_CLOSED.problem()
 
 
 def payment_is_the_users(case: StepCase) -> None:
@@ -75,14 +82,17 @@ def accounts_are_the_users(case: StepCase) -> None:
         raise problems.RESOURCE_NOT_AUTHORIZED.problem()
 
 
+_ALL = "ebank account_information payment embedded"
+
 STEPS: CheckTable[StepCase] = CheckTable(
     [
-        row("password", password_was_given, "ebank account_information payment", "7.2.1-b-2.1 9.3.1-1.1"),
-        row("own_payment", payment_is_the_users, "payment", "10.2.2-2.1"),
-        row("risk_notice", risk_notice_was_read, "payment", "10.2.2-3.1"),
-        row("second_factor", second_factor_was_given, "ebank account_information payment", "7.2.1-b-2.2 10.2.2-2.2"),
-        row("agreement", user_agreed, "account_information payment", "9.3.2-1.2.1 10.2.2-1"),
-        row("own_accounts", accounts_are_the_users, "account_information payment", "9.3.2-1.1.2"),
+        row("password", password_was_given, _ALL, "7.2.1-b-2.1 9.3.1-1.1"),
+        row("services_open", services_are_open, "account_information payment embedded", "9.3.2-2"),
+        row("own_payment", payment_is_the_users, "payment embedded", "10.2.2-2.1"),
+        row("risk_notice", risk_notice_was_read, "payment embedded", "10.2.2-3.1"),
+        row("second_factor", second_factor_was_given, _ALL, "7.2.1-b-2.2 10.2.2-2.2"),
+        row("agreement", user_agreed, "account_information payment embedded", "9.3.2-1.2.1 10.2.2-1"),
+        row("own_accounts", accounts_are_the_users, "account_information payment embedded", "9.3.2-1.1.2"),
     ]
 )
 
@@ -104,7 +114,7 @@ def require_reached(case: StepCase, step: str, weakened: frozenset[str]) -> None
     if step not in names:
         raise problems.STEP_OUT_OF_ORDER.problem()
     for each in path[: names.index(step)]:
-        each.check(case)
+        each.judge(case)
 
 
 def require_all(case: StepCase, weakened: frozenset[str]) -> None:

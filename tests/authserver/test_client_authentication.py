@@ -216,7 +216,7 @@ def test_a_suspended_application_gets_nothing(branch: Branch, client: Client) ->
     "form",
     [
         {"client_secret": "s"},
-        {"username": "xiaoming", "password": "correct horse battery", "grant_type": "password"},
+        {"username": "xiaoming", "password": "40917265", "grant_type": "password"},
         {"client_assertion_type": "urn:other"},
     ],
 )

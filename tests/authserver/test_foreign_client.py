@@ -202,4 +202,4 @@ def test_of_twenty_uses_of_one_code_and_one_refresh_token_one_succeeds(
 
 
 def test_the_race_was_run_by_several_processes(running_bank: RunningBank, foreigner: Foreigner) -> None:
-    assert running_bank.workers() == 3  # two for the gateway, one for the pages
+    assert running_bank.workers() == 4  # two for the gateway, one for the pages, one for the offices

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bank_sim.audit import AccessRecord
+from bank_sim.consent import ACCOUNT_INFORMATION, Authorisation, ConsentRequest
 from tests.branch import Branch
 from tests.browser import Browser
 from tests.client import Client
@@ -37,10 +39,66 @@ def test_a_user_sees_and_revokes_a_consent(branch: Branch, client: Client) -> No
     assert branch.records()[-2]["consent_id"] == consent_id
 
 
+@pytest.mark.clause("9.3.2-2", "7.3.3-1.2")
+def test_a_user_sees_every_use_of_a_consent_and_every_refusal(branch: Branch, client: Client) -> None:
+    consent_id = client.linked()["authorization_details"][0]["consent_id"]
+    for api_id, code in (("accounts.balance", None), ("accounts.limits", "SCOPE_INSUFFICIENT")):
+        branch.bank.access_log.record(
+            AccessRecord(
+                trace_id="0" * 32, at_ms=branch.clock.now_ms(), app_id=client.app_id, api_id=api_id,
+                u_api_id=branch.bank.catalogue.by_id[api_id].u_api_id, method="GET", path="/", source="-", elapsed_us=1,
+                result="failure" if code else "success", status=403 if code else 200, code=code, consent_id=consent_id,
+            )
+        )  # fmt: skip
+    browser = entered(branch, language="zh-CN")
+    page = browser.get(f"/consents/{consent_id}").text
+    rows = re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)[1:]
+    assert [("账户余额" in row, "已提供" in row, "SCOPE_INSUFFICIENT" in row) for row in rows] == [
+        (False, False, True),
+        (True, True, False),
+    ]
+    assert "授权范围不含此接口" in rows[0]
+    browser.submit(f"/consents/{consent_id}/revoke")
+    assert branch.bank.consents.get(consent_id).state == "revoked"
+
+
+@pytest.mark.parametrize("consent_id", ["cns_nobody_gave", "{theirs}"])
+def test_a_consent_of_others_is_shown_to_nobody(branch: Branch, client: Client, consent_id: str) -> None:
+    theirs = client.linked(person=0)["authorization_details"][0]["consent_id"]
+    refused = entered(branch, person=1).get(f"/consents/{consent_id.format(theirs=theirs)}")
+    assert (refused.status, refused.form_code) == (404, "RESOURCE_NOT_AUTHORIZED")
+    assert client.app_id not in refused.text
+
+
+def test_what_ended_long_ago_is_shown_page_by_page(branch: Branch, client: Client) -> None:
+    """Every payment leaves a consent behind: whoever pays a lot still gets a page of a bounded size."""
+    word = Authorisation(branch.customer_id(0), branch.account_ids(0), ["password", "sms_code"], {})
+    asked = ConsentRequest(client.app_id, ACCOUNT_INFORMATION, "once", int(branch.clock.now_s()) + 60, ("points.get",))
+    with branch.bank.store.write() as db:
+        for _ in range(45):
+            branch.bank.consents.authorise(db, branch.bank.consents.request(db, asked), word)
+    branch.clock.advance(61)
+    browser = entered(branch)
+    shown = {page: browser.get(f"/consents?past={page}").text for page in (1, 2, 3, 9, -1)}
+    assert [len(re.findall(r"<article", shown[page])) for page in shown] == [20, 20, 5, 5, 20]
+    assert all("No longer active (45)" in text for text in shown.values())
+    assert re.findall(r"\?past=(\d)#", shown[2]) == ["1", "3"]
+    assert browser.get("/consents?past=' OR 1").status == 200
+
+
+def test_a_password_alone_shows_no_consent(branch: Branch, client: Client) -> None:
+    consent_id = client.linked()["authorization_details"][0]["consent_id"]
+    branch.clock.advance(61)
+    browser = Browser(branch)
+    browser.get("/login")
+    browser.log_in(0, "/login")
+    assert browser.get(f"/consents/{consent_id}").header("location") == "/factor"
+
+
 def test_nobody_sees_or_revokes_anothers_consents(branch: Branch, client: Client) -> None:
     consent_id = client.linked(person=0)["authorization_details"][0]["consent_id"]
     browser = entered(branch, person=1)
-    assert "You have given no consent" in browser.page.text
+    assert "You have given no consent that is still active" in browser.page.text
     csrf = re.findall(r'name="csrf" value="([0-9a-f]{64})"', browser.page.text)[0]
     refused = browser.post(f"/consents/{consent_id}/revoke", {"csrf": csrf})
     assert (refused.status, refused.form_code) == (404, "RESOURCE_NOT_AUTHORIZED")
@@ -64,7 +122,7 @@ def test_a_password_alone_opens_no_door(branch: Branch, client: Client) -> None:
 
 
 def test_whoever_is_not_logged_in_is_led_to_the_login(branch: Branch, browser: Browser) -> None:
-    assert browser.get("/").header("location") == "/login"
+    assert 'href="/login"' in browser.get("/").text
     refused = browser.get("/consents")
     assert (refused.status, refused.form_code) == (401, "SESSION_REQUIRED")
     assert 'href="/login"' in refused.text

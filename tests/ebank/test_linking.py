@@ -37,7 +37,7 @@ def test_a_user_agrees_and_the_application_gets_a_code(branch: Branch, client: C
     assert "154****0001" in browser.page.text
     browser.submit("/authorize/factor", otp=branch.code())
     page = browser.follow().text
-    for shown in ("钱包 Wallet", "2026-03-02", "Balance of one account", "withdraw", "for a period"):
+    for shown in ("钱包 Wallet", "2026-03-02", "Balances", "withdraw", "for a period"):
         assert shown in page
     browser.submit("/authorize/decision", boxes=("account", "agree"), decision="approve")
     answer = browser.answer()
@@ -112,7 +112,7 @@ def test_the_user_may_decline_at_any_stage(branch: Branch, client: Client, brows
 
 
 FORMS = {
-    "/authorize/login": {"login_name": "xiaoming", "password": "correct horse battery"},
+    "/authorize/login": {"login_name": "xiaoming", "password": "40917265"},
     "/authorize/notice": {"read_notice": "yes"},
     "/authorize/code": {},
     "/authorize/factor": {"otp": "000000"},

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bank_sim.ebank.data_words import WORDS
 from bank_sim.ebank.rendering import origin_of
 from bank_sim.ebank.texts import TEXTS
 from tests.branch import Branch, deliver
@@ -31,6 +32,8 @@ def pages_of(branch: Branch, client: Client, language: str) -> dict[str, Any]:
     pages["consent"] = browser.follow()
     browser.submit("/authorize/decision", boxes=("agree", "account"), decision="approve")
     pages["centre"] = browser.get("/consents")
+    pages["one consent"] = browser.get(re.findall(r'href="(/consents/cns_[^"]+)"', browser.page.text)[0])
+    pages["services"] = browser.get("/services")
     detail = {"type": "payment", "validity": "once", "transfer_id": branch.transfer(client.app_id)}
     browser.open(client.location(detail))
     browser.log_in()
@@ -38,6 +41,7 @@ def pages_of(branch: Branch, client: Client, language: str) -> dict[str, Any]:
     browser.submit("/authorize/notice", boxes=("read_notice",))
     pages["payment"] = browser.follow()
     pages["error"] = browser.get("/authorize")
+    pages["front"] = browser.get("/")
     pages["missing"] = browser.get("/no/such/page")
     return pages
 
@@ -54,7 +58,9 @@ def test_no_page_can_be_framed_scripted_or_kept(branch: Branch, client: Client) 
         assert page.header("x-frame-options") == "DENY"
         assert page.header("referrer-policy") == "no-referrer"
         assert page.header("x-content-type-options") == "nosniff"
-        assert "<script" not in page.text
+        for attributes, content in re.findall(r"<script([^>]*)>(.*?)</script>", page.text, re.DOTALL):
+            assert re.search(r' src="/(sdk|ebank)/[\w./-]+(\?v=\w+)?"', attributes), name
+            assert not content, name
         assert "style=" not in page.text
         assert not re.search(r"\son\w+=", page.text)
 
@@ -83,6 +89,31 @@ def test_a_page_speaks_the_browsers_language(branch: Branch, client: Client, lan
         assert ("沙箱银行" in title) == (lang == "zh-CN")
 
 
+def test_the_language_is_switched_on_the_page_and_remembered(branch: Branch, client: Client) -> None:
+    browser = Browser(branch, "en")
+    browser.open(client.location())
+    switch = re.findall(r'class="language" href="([^"]+)" hreflang="zh-CN" lang="zh-CN">中文<', browser.page.text)
+    assert browser.get(switch[0].replace("&amp;", "&")).header("location") == "/authorize/step"
+    page = browser.follow().text
+    assert '<html lang="zh-CN">' in page
+    assert "lang=en" in page
+    refused = browser.submit("/authorize/login", login_name="nobody", password="00000000").text
+    assert '<html lang="zh-CN">' in refused
+    assert "to=%2Fauthorize%2Fstep" in refused
+
+
+def test_an_application_goes_by_its_chinese_name_on_chinese_pages(branch: Branch) -> None:
+    client = Client(branch, name="Lumen", name_zh="微光")
+    pages = {language: Browser(branch, language).open(client.location()).text for language in ("zh-CN", "en")}
+    assert ("微光" in pages["zh-CN"], "Lumen" in pages["zh-CN"]) == (True, False)
+    assert ("微光" in pages["en"], "Lumen" in pages["en"]) == (False, True)
+
+
+def test_every_interface_that_a_user_can_allow_is_put_into_words(branch: Branch) -> None:
+    allowed = {each.api_id for each in branch.bank.catalogue if each.consent_types}
+    assert WORDS["zh"].keys() == WORDS["en"].keys() == allowed
+
+
 def test_both_languages_say_the_same_things() -> None:
     zh, en = TEXTS["zh"], TEXTS["en"]
     assert zh.keys() == en.keys()
@@ -95,9 +126,9 @@ def test_every_text_is_used_and_every_used_text_exists() -> None:
     text = "".join(each.read_text() for each in sources if each.name != "texts.py")
     used = set(re.findall(r'\bt\.(\w+)|words\["(\w+)"', text))
     named = {name for pair in used for name in pair if name}
-    spoken = {"once", "period", "agreement", "sms_payment", "sms_standing"}
+    spoken = {"once", "period", "agreement", "sms_services_closed", "sms_services_reopened"}
     assert named <= TEXTS["en"].keys()
-    by_state = {name for name in TEXTS["en"] if name.startswith(("state_", "kind_"))}
+    by_state = {name for name in TEXTS["en"] if name.startswith(("state_", "kind_", "step_", "nav_"))}
     assert TEXTS["en"].keys() - named == (spoken | by_state) - named
 
 
@@ -143,7 +174,6 @@ def test_the_style_sheet_is_served_and_small(branch: Branch, browser: Browser) -
     assert sheet.status == 200
     assert sheet.header("content-type").startswith("text/css")
     assert len(sheet.body) < 8_000
-    assert b"prefers-color-scheme: dark" in sheet.body
 
 
 def test_a_page_answers_only_the_methods_it_has(browser: Browser) -> None:

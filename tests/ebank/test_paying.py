@@ -142,7 +142,7 @@ def test_an_amount_changed_after_the_code_was_sent_is_noticed(branch: Branch, cl
 def test_nobody_sees_or_confirms_anothers_payment(branch: Branch, client: Client) -> None:
     browser = Browser(branch)
     browser.open(client.location(detail(branch, client)))
-    browser.submit("/authorize/login", login_name="siguang", password="another fine password")
+    browser.submit("/authorize/login", login_name="siguang", password="58203614")
     refused = browser.follow() if browser.page.status == 303 else browser.page
     assert (refused.status, refused.form_code) == (404, "RESOURCE_NOT_AUTHORIZED")
     assert "100.00" not in refused.text

@@ -14,7 +14,7 @@ from bank_sim.sdk.protocol.problems import Problem
 from tests.branch import Branch
 
 WRONG = "not the password"
-NAME, PASSWORD = "xiaoming", "correct horse battery"
+NAME, PASSWORD = "xiaoming", "40917265"
 
 
 def session_of(branch: Branch) -> Any:

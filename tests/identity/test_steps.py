@@ -17,6 +17,7 @@ COLUMNS = ("ebank", "account_information", "payment")
 # What is noted when a step was taken, and what is answered while it was not.
 REFUSALS = {
     "password": "SESSION_REQUIRED",
+    "services_open": "API_SERVICES_CLOSED",
     "own_payment": "RESOURCE_NOT_AUTHORIZED",
     "risk_notice": "NOTICE_REQUIRED",
     "second_factor": "SECOND_FACTOR_REQUIRED",
@@ -41,6 +42,7 @@ def case_with(column: Any, taken: frozenset[str]) -> StepCase:
         owned=frozenset({"ac_1"}),
         agreed="agreement" in taken,
         account_ids=("ac_1",) if "own_accounts" in taken else ("ac_9",),
+        services_closed="services_open" not in taken,
     )
     if "second_factor" in taken:
         session = replace(session, factor_sm3=case.purpose_sm3)
@@ -51,9 +53,9 @@ def names(column: str) -> list[str]:
     return [each.name for each in STEPS.path(column)]
 
 
-def test_a_payment_takes_six_steps_in_this_order() -> None:
+def test_a_payment_takes_seven_steps_in_this_order() -> None:
     assert names("payment") == list(REFUSALS)
-    assert names("account_information") == ["password", "second_factor", "agreement", "own_accounts"]
+    assert names("account_information") == ["password", "services_open", "second_factor", "agreement", "own_accounts"]
     assert names("ebank") == ["password", "second_factor"]
 
 
@@ -87,7 +89,7 @@ def test_a_step_is_reached_when_all_before_it_were_taken(column: str) -> None:
 
 
 def test_a_step_of_another_column_is_out_of_order() -> None:
-    case = case_with("account_information", frozenset({"password", "second_factor"}))
+    case = case_with("account_information", frozenset({"password", "services_open", "second_factor"}))
     with pytest.raises(Problem, match="STEP_OUT_OF_ORDER"):
         require_reached(case, "risk_notice", NOTHING)
 
