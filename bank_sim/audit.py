@@ -94,6 +94,17 @@ _INSERT = "INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 _ALL = "SELECT * FROM access_log ORDER BY serial"
 # Only a published interface has an identifier of Appendix B; the bank's own pages and OAuth endpoints have none.
 _USES = "SELECT count(*) FROM access_log WHERE consent_id = ? AND result = 'success' AND u_api_id <> '-'"
+_CALLS = (
+    "SELECT at_ms, api_id, result, status, code, trace_id FROM access_log"
+    " WHERE consent_id = ? AND u_api_id <> '-' ORDER BY serial DESC LIMIT ?"
+)
+_OF_APPLICATION = (
+    "SELECT * FROM access_log WHERE serial BETWEEN ? AND ? AND app_id = ? AND (? = '' OR trace_id = ?)"
+    " AND (? = 0 OR result = 'failure') AND api_id NOT LIKE 'portal.%' AND api_id NOT LIKE 'ebank.%'"
+    " AND api_id NOT LIKE 'oauth.authorize%' ORDER BY serial DESC LIMIT ?"
+)
+# How far back an application's own calls are looked for: a page must not read a whole year's log.
+_LOOKED_BACK = 50_000
 _COUNTER = "SELECT seq FROM sqlite_sequence WHERE name = 'access_log'"
 
 
@@ -129,6 +140,39 @@ class AccessLog:
     def uses_of(self, consent_id: str) -> int:
         """How many calls of published interfaces a consent has let through, for its user to see (9.3.2)."""
         return int(self._store.read(_USES, (consent_id,))[0][0])
+
+    def of_application(
+        self, app_id: str, limit: int, *, before: int | None = None, trace_id: str = "", failures: bool = False
+    ) -> list[tuple[int, AccessRecord]]:
+        """Serial and record of an application's newest calls among the bank's last 50,000, newest first.
+
+        ``before``: only those with a smaller serial. Visits of pages are not calls: developers' of the portal, and
+        users', whose addresses are not the application's business.
+        """
+        newest = before - 1 if before is not None else self._newest()
+        params = (newest - _LOOKED_BACK, newest, app_id, trace_id, trace_id, int(failures), limit)
+        rows = self._store.read(_OF_APPLICATION, params)
+        return [(row[0], AccessRecord(**dict(zip(COLUMNS[1:], row[1:-1], strict=True)))) for row in rows]
+
+    def _newest(self) -> int:
+        found = self._store.read(_LAST)
+        return int(found[0][0]) if found else 0
+
+    def calls_under(self, consent_id: str, limit: int) -> list[CallUnderConsent]:
+        """The newest ``limit`` calls of published interfaces under a consent, refused ones included."""
+        return [CallUnderConsent(*row) for row in self._store.read(_CALLS, (consent_id, limit))]
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnderConsent:
+    """One use of a consent, or a refused try, as its user may see it. ``code``: why it was refused."""
+
+    at_ms: int
+    api_id: str
+    result: str
+    status: int
+    code: str | None
+    trace_id: str
 
 
 @dataclass(frozen=True, slots=True)

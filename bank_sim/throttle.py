@@ -53,6 +53,20 @@ class FailureGate:
                 "Too many failed calls from this address.", retry_after_s=int((window + 1) * length_s - now_s) + 1
             )
 
+    def shut(self, now_s: float) -> list[tuple[str, int]]:
+        """The addresses that the gate is closed for now, and when it opens again (seconds since 1970)."""
+        window, length_s = self._window(now_s), self._policy.source_failures_window_s
+        rows = self._store.read(
+            "SELECT source FROM source_failures WHERE window = ? AND failures >= ? ORDER BY source",
+            (window, self._policy.source_failures_max),
+        )
+        return [(source, (window + 1) * length_s) for (source,) in rows]
+
+    def release(self, db: Database, source: str) -> None:
+        """Forget an address's failures, in the caller's transaction. STATE_CHANGED where it has none."""
+        if not db.execute("DELETE FROM source_failures WHERE source = ?", (source,)).rowcount:
+            raise problems.STATE_CHANGED.problem()
+
     def count(self, db: Database, source: str, now_s: float) -> None:
         """One more failure, in the transaction that records it."""
         db.execute(

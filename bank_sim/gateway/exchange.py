@@ -18,6 +18,7 @@ from bank_sim.gateway.answers import Answer
 from bank_sim.gateway.call import Call
 from bank_sim.gateway.composing import Composed, compose, from_wire
 from bank_sim.idempotency import Intent
+from bank_sim.sandbox.watching import note_opened
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.keypairs import PublicKey
 from bank_sim.sdk.protocol.sealing import seal
@@ -118,4 +119,5 @@ def _sealed(call: Call, composed: Composed, recipient: PublicKey | None) -> dict
     """The members of the answer, those that are sensitive sealed to the application."""
     if composed.sealed is None or recipient is None:
         return composed.clear
+    note_opened("answer", composed.sealed)
     return composed.clear | {SEALED: seal(composed.sealed, recipient, call.seal_context("response"))}

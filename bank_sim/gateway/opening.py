@@ -6,6 +6,7 @@ from typing import Any
 
 from bank_sim.gateway.call import Call
 from bank_sim.gateway.shapes import require_members
+from bank_sim.sandbox.watching import note_opened
 from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed
 from bank_sim.sdk.protocol.strict_base64 import from_base64url
@@ -17,6 +18,7 @@ def open_fields(call: Call, context: SealContext) -> dict[str, Any]:
     SEALED_MALFORMED, DECRYPT_FAILED, UNKNOWN_MEMBER, PARAM_INVALID.
     """
     fields = open_sealed(call.document["sealed"], call.bank.keys.opening(call.known_application.suite), context)
+    note_opened("request", fields)
     require_members(fields, call.known_api.sealed_request, "sealed")
     return fields
 

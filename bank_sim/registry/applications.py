@@ -30,6 +30,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS applications (
     app_id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
+    name_zh TEXT,
     suite TEXT NOT NULL,
     integration_mode TEXT NOT NULL,
     direct_assessment TEXT,
@@ -64,7 +65,7 @@ _SECRET_BYTES = 32
 _KEYS_CACHED = 4096
 _APPLICATION = (
     "a.app_id, a.name, a.suite, a.integration_mode, a.status, a.certificate_sha256, a.direct_assessment,"
-    " a.redirect_uris"
+    " a.redirect_uris, a.name_zh, a.registered_at_ms"
 )
 _CREDENTIAL = "k.keyid, k.app_id, k.kid, k.use, k.material, k.status, k.not_before_ms, k.not_after_ms"
 
@@ -91,9 +92,9 @@ class Registry:
             if accepted.certificate_sha256 and self.certificate_owner(accepted.certificate_sha256):
                 raise problems.PARAM_INVALID.problem("The certificate is registered for another application.")
             db.execute(
-                "INSERT INTO applications (app_id, name, suite, integration_mode, direct_assessment, redirect_uris,"
-                " certificate_sha256, certificate_pem, status, registered_at_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'active', ?)",
+                "INSERT INTO applications (app_id, name, name_zh, suite, integration_mode, direct_assessment,"
+                " redirect_uris, certificate_sha256, certificate_pem, status, registered_at_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?)",
                 (app_id, *_application_values(accepted), self._clock.now_ms()),
             )
             validity_s = self._key_validity_s(accepted.apis)
@@ -148,7 +149,8 @@ class Registry:
         if not rows:
             return None, None
         row = rows[0]
-        return Application(*row[:8]), self._credential(row[8:]) if row[8] is not None else None
+        application, credential = Application(*row[:10]), row[10:]
+        return application, self._credential(credential) if credential[0] is not None else None
 
     def application(self, app_id: str) -> Application | None:
         return self.caller(app_id, "")[0]
@@ -239,6 +241,7 @@ def _application_values(accepted: Accepted) -> tuple[str | None, ...]:
     document = accepted.document
     return (
         document.name,
+        document.name_zh,
         document.suite,
         document.integration_mode,
         document.direct_assessment,

@@ -29,6 +29,12 @@ class Application:
     certificate_sha256: str | None
     direct_assessment: str | None
     redirect_uris_json: str = field(repr=False)
+    name_zh: str | None
+    registered_at_ms: int
+
+    def name_in(self, language: str) -> str:
+        """The name for readers of ``zh`` or ``en``: the Chinese one where they read Chinese and there is one."""
+        return self.name_zh if language == "zh" and self.name_zh else self.name
 
     @property
     def redirect_uris(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """The registration document.
 
     ``name``               what users read on the bank's pages and in its messages: printable text
+    ``name_zh``            the same in Chinese, where it has one: what readers of Chinese see instead
     ``jwks``               public keys (RFC 7517), each with ``use``: ``sig`` or ``enc``. Keys of ``suite`` sign
                            messages; RSA keys and those of the other suite serve client assertions only (RFC 7523)
     ``certificate_pem``    TLS client certificate; once registered, every call must present it
@@ -52,6 +53,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    name_zh: Annotated[str, msgspec.Meta(min_length=1, max_length=40)] | None = None
     suite: Literal["gm", "intl"] = "gm"
     integration_mode: IntegrationMode = "server-sdk"
     redirect_uris: list[str] = []
@@ -91,13 +93,15 @@ def read_registration(body: bytes) -> Registration:
 def accept(document: Registration, catalogue: Catalogue) -> Accepted:
     """Judge a registration: PARAM_INVALID, KEY_INVALID or KEY_USAGE_MISMATCH.
 
-    1. Users can read the name as it is.
+    1. Users can read the names as they are.
     2. Redirect URIs are absolute and https, without fragment (RFC 6749 section 3.1.2); http on loopback for developers.
     3. Keys parse, no key stands twice, and none is registered for both uses (7.3.4).
     4. The certificate parses and serves TLS; its key, if of the suite, signs where no other signing key is given.
     5. There is at least one credential (7.2.1 a), and the interfaces exist.
     """
     require_plain_text("name", document.name)
+    if document.name_zh is not None:
+        require_plain_text("name_zh", document.name_zh)
     for uri in document.redirect_uris:
         _require_redirect_uri(uri)
     keys = _offered_keys(document)

@@ -79,6 +79,20 @@ def test_the_uses_of_a_consent_are_the_calls_that_it_let_through(open_store: Ope
     assert log.uses_of("never given") == 0
 
 
+@pytest.mark.clause("9.3.2-2")
+def test_the_calls_under_a_consent_are_told_newest_first_with_the_refused_ones(open_store: OpenStore) -> None:
+    store = log_of(open_store(), 1)
+    log = AccessLog(store)
+    under = {"consent_id": "cs_1", "u_api_id": "OPC999990201000100000100"}
+    log.record(record(2, **under))
+    log.record(record(3, **under, result="failure", status=403, code="SCOPE_INSUFFICIENT", api_id="accounts.limits"))
+    log.record(record(4, consent_id="cs_1", api_id="oauth.token"))
+    log.record(record(5, **(under | {"consent_id": "another"})))
+    told = [(each.api_id, each.result, each.code, each.at_ms % 10) for each in log.calls_under("cs_1", 10)]
+    assert told == [("accounts.limits", "failure", "SCOPE_INSUFFICIENT", 3), ("accounts.list", "success", None, 2)]
+    assert [each.status for each in log.calls_under("cs_1", 1)] == [403]
+
+
 def test_an_empty_log_holds(open_store: OpenStore) -> None:
     assert verify(log_of(open_store(), 0)).holds
 

@@ -24,10 +24,13 @@ from bank_sim.audit import verify
 from bank_sim.config import Config
 from bank_sim.founding import found_bank
 from bank_sim.store import Store
+from scenarios.ports import Ports, free_ports
 from tests.bank.test_founding import PEOPLE
-from tests.edge.conftest import PASSPHRASE, Authority, Connection, eventually, free_ports
+from tests.edge.conftest import PASSPHRASE, Authority, Connection, eventually
 
 TOKEN = "token of this run"
+# Two at the gateway, one for the pages, one for the offices.
+WORKERS = 4
 
 
 class RunningBank:
@@ -83,20 +86,22 @@ class RunningBank:
             return store.read(sql)
 
 
+def listeners(ports: Ports) -> dict[str, int]:
+    return {f"port_{name}": getattr(ports, name) for name in ("gateway", "pages", "portal", "console", "control")}
+
+
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     home = tmp_path_factory.mktemp("home")
     authority = Authority(home)
     certificate, key = authority.issue("server")
-    (port_gateway, port_pages), (port_control, port_phone) = free_ports(), free_ports()
+    ports = free_ports()
     config = Config(
         home=home,
-        port_gateway=port_gateway,
-        port_pages=port_pages,
-        port_control=port_control,
-        gateway_url=f"https://localhost:{port_gateway}",
-        pages_url=f"https://bank.localhost:{port_pages}",
-        sms_url=f"https://localhost:{port_phone}/sms",
+        **listeners(ports),
+        gateway_url=f"https://localhost:{ports.gateway}",
+        pages_url=f"https://bank.localhost:{ports.pages}",
+        sms_url=f"https://localhost:{ports.phone}/sms",
         ca_certificate=authority.path,
         tls_certificate=certificate,
         tls_key=key,
@@ -180,11 +185,11 @@ def test_a_foreign_application_is_registered_at_the_control_listener(bank: Runni
 
 def test_calls_that_come_while_a_worker_is_killed_are_answered_by_others(bank: RunningBank) -> None:
     workers = psutil.Process(bank.process.pid).children()
-    assert len(workers) == 3
+    assert len(workers) == WORKERS
     workers[0].kill()
     answers = [bank.ask(bank.config.port_gateway, "/api/nothing")[0] for _ in range(10)]
     assert answers == [404] * 10
-    eventually(lambda: len(psutil.Process(bank.process.pid).children()) == 3, "the worker is replaced")
+    eventually(lambda: len(psutil.Process(bank.process.pid).children()) == WORKERS, "the worker is replaced")
 
 
 def test_the_access_log_of_many_simultaneous_calls_is_complete_and_its_chain_holds(bank: RunningBank) -> None:
@@ -207,8 +212,7 @@ def test_the_access_log_of_many_simultaneous_calls_is_complete_and_its_chain_hol
 
 def stopped_bank(config: Config, tmp_path: Path, **changes: Any) -> Config:
     """Settings like those of the running bank, but with free ports."""
-    (port_gateway, port_pages), (port_control, _) = free_ports(), free_ports()
-    settings = {"port_gateway": port_gateway, "port_pages": port_pages, "port_control": port_control} | changes
+    settings = listeners(free_ports()) | changes
     return Config(**({name: getattr(config, name) for name in Config.__struct_fields__} | settings))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from bank_sim.registry.blacklist import BlacklistEntry, BlacklistKind
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import generate
 
@@ -87,6 +88,18 @@ def sql(statement: str, *params: object) -> Callable[[Draft], object]:
     return change
 
 
+def shut_out(kind: BlacklistKind, subject: Callable[[Draft], str]) -> Callable[[Draft], object]:
+    """The bank's staff has put somebody on the blacklist."""
+
+    def change(draft: Draft) -> None:
+        blacklist = draft.town.bank.blacklist
+        with draft.town.store.write() as db:
+            blacklist.add(db, BlacklistEntry(kind, subject(draft), "a drill", "operator", 0, None))
+        blacklist.announce()
+
+    return change
+
+
 def unsigned(draft: Draft) -> None:
     tampered("signature", None)(draft)
     tampered("signature-input", None)(draft)
@@ -153,6 +166,7 @@ DEFECTS = [
     Defect("authority", "AUTHORITY_MISMATCH", header("host", "another-bank.example")),
     Defect("body_size", "BODY_TOO_LARGE", has_body(b" " * 70_000), passes=False),
     Defect("media_type", "MEDIA_TYPE_UNSUPPORTED", tampered("content-type", "text/plain")),
+    Defect("source_blacklist", "SOURCE_BLACKLISTED", shut_out("source", lambda draft: "127.0.0.0/8")),
     Defect("source_gate", "RATE_LIMITED", failed_often),
     Defect("interface", "API_NOT_FOUND", changed(path="/api/nothing"), passes=False),
     Defect("interface", "METHOD_NOT_ALLOWED", changed(method="PUT"), passes=False),
@@ -171,6 +185,7 @@ DEFECTS = [
     Defect("freshness", "TIMESTAMP_EXPIRED", changed(created_s=1_769_824_800 - 301)),
     Defect("content_digest", "DIGEST_MISMATCH", changed(sent_body=b'{"amount":"10000.00"}'), passes=False),
     Defect("application_status", "APP_SUSPENDED", sql("UPDATE applications SET status = 'suspended'")),
+    Defect("blacklist", "APP_BLACKLISTED", shut_out("application", lambda draft: draft.party.app_id)),
     Defect("certificate_binding", "CERT_APP_MISMATCH", changed(certificate=b"somebody's certificate")),
     Defect("certificate_binding", "CERT_REQUIRED", sql("UPDATE applications SET certificate_sha256 = app_id")),
     Defect("key_state", "KEY_REVOKED", sql("UPDATE application_keys SET status = 'revoked'")),

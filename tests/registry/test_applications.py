@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -302,41 +301,6 @@ def test_a_plain_redirect_is_taken(office: Office, uri: str) -> None:
     application = office.registry.application(issued.app_id)
     assert application is not None
     assert application.redirect_uris == (uri,)
-
-
-STRANGE = [
-    "\n",
-    "\x00",
-    "\x7f",
-    "\u200b",
-    "\u202e",
-    "\u2066",
-    "\u2028",
-    "\u2029",
-    "\ue000",
-    "\ufeff",
-    "\U000e0041",
-    "\u034f",
-    "\u115f",
-    "\u3164",
-    "\u2800",
-    "\ufe0f",
-    "\U000e0100",
-]
-
-
-@pytest.mark.parametrize("name", [*(f"Wallet{each}" for each in STRANGE), " ", "\u3000", "", "w" * 41])
-def test_a_name_that_users_could_misread_is_refused(office: Office, name: str) -> None:
-    with pytest.raises(Problem, match=r"PARAM_INVALID: .*name"):
-        office.registry.register(read_registration(msgspec.json.encode({"name": name})))
-
-
-@pytest.mark.parametrize("name", ["丰收钱包", "Harvest Wallet (测试)", "丰收\u3000钱包", "É" * 40, "a"])
-def test_a_name_in_any_script_is_taken(office: Office, name: str) -> None:
-    issued = office.registry.register(read_registration(msgspec.json.encode({"name": name})))
-    application = office.registry.application(issued.app_id)
-    assert application is not None
-    assert application.name == name
 
 
 @pytest.mark.clause("7.3.4-1", "9.2.1-a-1.2")

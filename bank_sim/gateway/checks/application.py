@@ -37,6 +37,11 @@ def status(call: Call) -> None:
     call.known_application.require_active()
 
 
+def blacklist(call: Call) -> None:
+    """APP_BLACKLISTED."""
+    call.bank.blacklist.require_application(call.known_application.app_id, call.now_ms)
+
+
 def certificate(call: Call) -> None:
     """The client certificate is this App_ID's, and is there if one is registered: CERT_REQUIRED, CERT_APP_MISMATCH."""
     registered, presented = call.known_application.certificate_sha256, call.certificate_sha256

@@ -1,0 +1,141 @@
+"""What is worth an alarm, as data: who or what it is about, what is measured, from which number on, within how long.
+
+A number that no norm gives is ours, and stands here in the open with the reason. Changing a rule is changing a line.
+
+Sources: JR/T 0185 10.1.1 b (time, volume and success of interfaces, with alarms), 10.1.2 a 2 (use without authority or
+under a false name), 9.2.1 b 4 (malicious connections), 12.3 a 3 (records that were changed).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bank_sim.config import Policy
+from bank_sim.monitor.traffic import WEAKENED_SIGN
+
+Severity = Literal["critical", "major", "minor"]
+About = Literal["bank", "application", "source", "interface"]
+Measure = Literal["signs", "fault_permille", "refused_percent", "p99_ms", "reported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line.
+
+    ``about``     one alarm for each application, source or interface, or one for the bank
+    ``measure``   ``signs`` counts records with one of ``signs``; the others are of all calls; ``reported`` is raised
+                  by whoever finds it
+    ``at_least``  the alarm is raised from this value on
+    ``within``    minutes that are looked at together, the running one included
+    ``calls_min`` fewer calls than these say nothing of a share or a percentile
+    """
+
+    name: str
+    severity: Severity
+    about: About
+    measure: Measure
+    at_least: int
+    within: int
+    title_en: str
+    title_zh: str
+    advice_en: str
+    advice_zh: str
+    signs: tuple[str, ...] = ()
+    calls_min: int = 1
+
+
+def rules_of(policy: Policy) -> tuple[Rule, ...]:
+    """The rules in force, the gravest first."""
+    return (
+        Rule(
+            "LOG_TAMPERED", "critical", "bank", "reported", 1, 1,
+            "The access log's chain is broken", "访问日志链断裂",
+            "Stop changing anything, secure the database file, and find out who could write to it.",
+            "立即停止变更、封存数据库文件，并排查谁具有写入权限。",
+        ),
+        Rule(
+            "DEFENCE_OFF", "critical", "bank", "signs", 1, 5,
+            "Calls are served with a defence left out", "部分防线被关闭，调用仍在进行",
+            "Only a training does this on purpose. If no training runs, restore the bank at once.",
+            "仅训练时才会关闭防线；若无训练安排，请立即恢复。",
+            (WEAKENED_SIGN,),
+        ),
+        Rule(
+            "FAULTS", "critical", "interface", "fault_permille", 10, 5,
+            "The bank fails at an interface", "接口出现银行侧故障",
+            "One call in a hundred failed for the bank's own reasons: read the trace ids in the bank's log.",
+            "每百次调用至少一次因银行侧原因失败，请按追踪号查阅银行日志。",
+            calls_min=20,
+        ),
+        Rule(
+            "PROCESS_LOST", "critical", "bank", "reported", 1, 1,
+            "A process of the bank died and was replaced", "银行进程异常退出，已自动重启",
+            "Calls that it was serving got no answer. Read the bank's log, and expect applications to query results.",
+            "其正在处理的调用未得到应答。请查阅银行日志，应用方可能会查询交易结果。",
+        ),
+        Rule(
+            "SLOW_INTERFACE", "major", "interface", "p99_ms", 500, 5,
+            "An interface answers slowly", "接口响应缓慢",
+            "Half a second is what users notice. Compare with the traffic: is it load, or one expensive query?",
+            "半秒即可被用户察觉。请对照流量判断是负载所致还是个别查询过慢。",
+            calls_min=20,
+        ),
+        Rule(
+            "SUCCESS_RATE_LOW", "minor", "application", "refused_percent", 50, 5,
+            "Half of an application's calls are refused", "应用方半数调用被拒绝",
+            "Usually a broken release of theirs. Look which codes they get, and tell them.",
+            "通常是应用方新版本有误。请查看其收到的错误码并告知对方。",
+            calls_min=20,
+        ),
+        Rule(
+            "FORGED_SIGNATURES", "major", "source", "signs", 20, 5,
+            "Somebody calls without a valid proof, again and again", "某来源反复以无效凭证调用",
+            "Either a misconfigured client or somebody guessing. Ask whose address it is; blacklist it if nobody's.",
+            "可能是客户端配置错误，也可能是猜测凭证。请确认地址归属，无主则列入黑名单。",
+            ("SIGNATURE_INVALID", "KEY_UNKNOWN", "APP_AUTH_FAILED", "invalid_client", "CERT_APP_MISMATCH"),
+        ),
+        Rule(
+            "REPLAYED_MESSAGES", "major", "application", "signs", 3, 5,
+            "Messages are sent again word for word", "报文被原样重放",
+            "A retry must be signed anew; a copy means that somebody else holds the message.",
+            "正常重试须重新签名；原样重发说明报文可能落入他人之手。",
+            ("NONCE_REPLAYED",),
+        ),
+        Rule(
+            "STOLEN_TOKEN", "major", "application", "signs", 1, 5,
+            "A token was used by an application that it was not issued to", "令牌被非所属应用方使用",
+            "Find out how it left the application it belongs to; revoke the user's consent there if in doubt.",
+            "请查明令牌如何泄露；如有疑问，撤销相应用户授权。",
+            ("TOKEN_APP_MISMATCH",),
+        ),
+        Rule(
+            "FOREIGN_RESOURCES", "major", "application", "signs", policy.enumeration_alarm,
+            -(-policy.enumeration_window_s // 60) + 1,
+            "An application asks for other people's accounts", "应用方尝试访问他人账户",
+            "Guessing references is no accident. Suspend it, then ask.",
+            "枚举账户引用绝非偶然。请先暂停该应用方，再行询问。",
+            ("RESOURCE_NOT_AUTHORIZED",),
+        ),
+        Rule(
+            "OUT_OF_BOUNDS", "minor", "application", "signs", 10, 5,
+            "An application calls what it was not granted", "应用方调用未获授权的接口",
+            "Read the agreement: is a grant missing, or does it try what it may not do?",
+            "请对照协议：是漏配权限，还是越权尝试？",
+            ("API_NOT_GRANTED", "SCOPE_INSUFFICIENT", "LEVEL_NOT_ALLOWED", "CREDENTIAL_TOO_WEAK"),
+        ),
+        Rule(
+            "SHUT_OUT_STILL_CALLS", "minor", "application", "signs", 20, 5,
+            "A suspended or blacklisted application goes on calling", "已暂停或列入黑名单的应用方仍在调用",
+            "Nothing gets through. Make sure that they know, and that their users are told.",
+            "调用均已拒绝。请确认对方知情，并已告知其用户。",
+            ("APP_SUSPENDED", "APP_BLACKLISTED"),
+        ),
+        Rule(
+            "LOGINS_GUESSED", "major", "source", "signs", 10, 15,
+            "Logins of customers are being guessed", "有人猜测客户登录密码",
+            "Locks hold by themselves. Look from which address it comes and whether it spreads.",
+            "锁定机制自动生效。请关注来源地址及是否扩散。",
+            ("LOGIN_FAILED", "LOGIN_LOCKED"),
+        ),
+    )  # fmt: skip
