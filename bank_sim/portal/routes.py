@@ -1,0 +1,108 @@
+"""Which page answers at which address, behind which column of the portal's check table, under which name in the log."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NoReturn
+
+from flask import Blueprint, Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from bank_sim.portal import application, authorizing, checking, front, handbook, interfaces, trying
+from bank_sim.portal.exchange import pretty
+from bank_sim.portal.premises import Premises
+from bank_sim.portal.rendering import inline
+from bank_sim.portal.serving import served
+from bank_sim.portal.visit import Visit
+from bank_sim.sdk.protocol import problems
+from bank_sim.web import choose_language
+
+_STATIC = Path(__file__).parent / "static"
+_VERSION_CHARS = 12
+
+_PAGES = (
+    ("GET", "/", "open", "front", front.show),
+    ("GET", "/apis", "open", "apis", interfaces.show_list),
+    ("GET", "/apis.json", "open", "openapi", interfaces.show_document),
+    ("GET", "/apis/<api_id>", "open", "api", interfaces.show_one),
+    ("GET", "/ca.crt", "open", "ca", interfaces.authority_certificate),
+    ("GET", "/handbook", "open", "handbook", handbook.show_contents),
+    ("GET", "/handbook/<name>", "open", "handbook", handbook.show_chapter),
+    ("GET", "/problems", "open", "problems", handbook.show_problems),
+    ("GET", "/sign-in", "open", "sign_in", application.show_sign_in),
+    ("POST", "/sign-in", "open", "sign_in", application.sign_in),
+    ("GET", "/register", "open", "register", application.show_register),
+    ("POST", "/register", "open", "register", application.register),
+    ("POST", "/sign-out", "form", "sign_out", application.sign_out),
+    ("GET", "/issued", "developer", "issued", application.show_issued),
+    ("POST", "/issued/download", "form", "issued", application.download),
+    ("POST", "/issued/saved", "form", "issued", application.saved),
+    ("GET", "/application", "developer", "application", application.show_application),
+    ("GET", "/application/calls", "developer", "calls", application.show_calls),
+    ("GET", "/application/calls/<trace_id>", "developer", "calls", application.show_call),
+    ("GET", "/try/<api_id>", "open", "try", trying.show_form),
+    ("POST", "/try/<api_id>", "send", "try", trying.send),
+    ("GET", "/exchange/<serial>", "developer", "exchange", trying.show_exchange),
+    ("POST", "/exchange/<serial>", "send", "exchange", trying.sign),
+    ("GET", "/check", "developer", "check", checking.show_form),
+    ("POST", "/check", "form", "check", checking.check),
+    ("GET", "/tokens", "developer", "tokens", authorizing.show_tokens),
+    ("POST", "/tokens/accounts", "send", "tokens.accounts", authorizing.ask_for_accounts),
+    ("POST", "/tokens/payment", "send", "tokens.payment", authorizing.ask_for_payment),
+    ("POST", "/tokens/application", "send", "tokens.application", authorizing.ask_for_application),
+    ("POST", "/tokens/own", "form", "tokens.own", authorizing.bring),
+    ("POST", "/tokens/<name>/<act>", "send", "tokens.act", authorizing.act),
+    ("GET", "/callback", "developer", "callback", authorizing.come_back),
+    ("GET", "/language", "open", "language", lambda visit: choose_language(visit.request)),
+)
+
+
+def pages(app: Flask, premises: Premises) -> None:
+    """Add every page to the application, with the error page for whatever there is not."""
+    portal = Blueprint("portal", __name__, template_folder="templates")
+    for method, path, column, api_id, handler in _PAGES:
+        view = served(premises, column, api_id, handler)
+        portal.add_url_rule(path, f"{method} {path}".replace(".", "-"), view, methods=[method],
+                            provide_automatic_options=False)  # fmt: skip
+    portal.add_url_rule("/portal/<name>", "static", _static, methods=["GET"], provide_automatic_options=False)
+    portal.add_app_template_filter(pretty, "pretty")
+    portal.add_app_template_filter(inline, "inline")
+    portal.add_app_template_global(version, "portal_version")
+    app.register_blueprint(portal)
+    app.register_error_handler(404, served(premises, "open", "unknown", _no_such_page))
+    app.register_error_handler(405, served(premises, "open", "unknown", _not_so))
+    app.register_error_handler(HTTPException, served(premises, "open", "unknown", _not_readable))
+
+
+@cache
+def version(name: str) -> str:
+    """The start of a static file's SHA-256, for its address."""
+    return sha256(_file(name)).hexdigest()[:_VERSION_CHARS]
+
+
+@cache
+def _file(name: str) -> bytes:
+    return (_STATIC / name).read_bytes()
+
+
+def _static(name: str) -> Response:
+    types = {"portal.css": "text/css", "portal.js": "text/javascript"}
+    if name not in types:
+        abort(404)
+    kept = "public, max-age=31536000, immutable" if request.args.get("v") == version(name) else "no-cache"
+    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
+    return Response(_file(name), content_type=f"{types[name]}; charset=utf-8", headers=headers)
+
+
+def _no_such_page(visit: Visit, _error: Exception) -> NoReturn:
+    raise problems.API_NOT_FOUND.problem()
+
+
+def _not_readable(visit: Visit, _error: Exception) -> NoReturn:
+    raise problems.MALFORMED_HTTP.problem()
+
+
+def _not_so(visit: Visit, _error: Exception) -> NoReturn:
+    raise problems.METHOD_NOT_ALLOWED.problem()
