@@ -22,7 +22,7 @@ from pathlib import Path
 from secrets import token_bytes
 from ssl import SSLContext
 
-from bank_sim import authserver, console, gateway, portal
+from bank_sim import authserver, console, gateway, identity, portal, staff
 from bank_sim.audit import AccessRecord
 from bank_sim.bank import Bank, Secrets, admission, open_bank, unlock
 from bank_sim.clock import Clock
@@ -36,19 +36,22 @@ from bank_sim.edge.refusals import Refusal, Report
 from bank_sim.edge.serving import Door, serve
 from bank_sim.edge.tls import TlsFilesUnusable, server_context
 from bank_sim.edge.workers import Role, Supervisor
-from bank_sim.identity import STEPS
 from bank_sim.keys import SealBroken, WrongPassphrase
 from bank_sim.messages import Dispatcher, SmsGateway
+from bank_sim.monitor import Watch
+from bank_sim.monitor.machine import Machine
 from bank_sim.registry.registration import read_registration
 from bank_sim.sandbox import ControlBlock, Switches
 from bank_sim.sandbox.listener import create_control_app
+from bank_sim.sandbox.trace import Trace
+from bank_sim.sandbox.watching import watched, watched_delivery
 from bank_sim.store import Store
 
 GATEWAY, PAGES, PORTAL, CONSOLE, CONTROL = "gateway", "pages", "portal", "console", "control"
 OFFICES = "offices"
 _STDIN = 0
 _PASSPHRASE_BYTES_MAX = 1024
-_DEFENCES = gateway.DEFENCES | authserver.DEFENCES | {each.name for each in STEPS.rows}
+_DEFENCES = gateway.DEFENCES | authserver.DEFENCES | identity.DEFENCES | portal.DEFENCES | staff.DEFENCES
 
 _log = logging.getLogger("bank")
 
@@ -133,7 +136,7 @@ def _work_at_the_gateway(premises: Premises, lifeline: int, ready: Callable[[], 
 
 def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
     config = premises.config
-    with closing(_bank(premises)) as bank, _messages_going_out(premises):
+    with closing(_bank(premises)) as bank, _messages_going_out(premises, bank.trace):
         admit = admission(bank.registry, bank.keys)
         control = create_control_app(
             premises.block,
@@ -150,7 +153,7 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
 
 
 def _work_in_the_offices(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
-    with closing(_bank(premises)) as bank:
+    with closing(_bank(premises)) as bank, _access_log_watched(premises):
         doors = [
             _door(premises, bank, PORTAL, portal.create_app(bank).wsgi_app),
             _door(premises, bank, CONSOLE, console.create_app(bank).wsgi_app),
@@ -165,6 +168,8 @@ def _bank(premises: Premises) -> Bank:
 
 def _door(premises: Premises, bank: Bank, name: str, app: WsgiApp) -> Door:
     context = premises.contexts.get(name, premises.contexts[PAGES])
+    if bank.trace is not None and name != CONTROL:
+        app = watched(app, name, bank.trace, bank.clock)
     return Door(name, premises.sockets[name], context, app, _recording(bank, name))
 
 
@@ -198,11 +203,12 @@ def _edge_record(bank: Bank, door: str, refusal: Refusal) -> AccessRecord:
 
 
 @contextmanager
-def _messages_going_out(premises: Premises) -> Iterator[None]:
+def _messages_going_out(premises: Premises, trace: Trace | None) -> Iterator[None]:
     """A thread that sends what lies in the outbox, for as long as the block runs."""
     config = premises.config
     sms = SmsGateway(config.sms_url, config.ca_certificate)
-    dispatcher = Dispatcher(premises.secrets.vault, premises.clock, sms.deliver)
+    deliver = sms.deliver if trace is None else watched_delivery(sms.deliver, trace, premises.clock)
+    dispatcher = Dispatcher(premises.secrets.vault, premises.clock, deliver)
     thread = threading.Thread(
         target=dispatcher.run, args=(lambda: Store(config.database, config.synchronous),), name="messages"
     )
@@ -211,6 +217,22 @@ def _messages_going_out(premises: Premises) -> Iterator[None]:
         yield
     finally:
         dispatcher.stop()
+        thread.join()
+
+
+@contextmanager
+def _access_log_watched(premises: Premises) -> Iterator[None]:
+    """A thread that raises alarms though nobody looks at the console, for as long as the block runs."""
+    config = premises.config
+    watch = Watch(premises.clock, config.policy, Machine().lost)
+    thread = threading.Thread(
+        target=watch.run, args=(lambda: Store(config.database, config.synchronous),), name="watch"
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        watch.stop()
         thread.join()
 
 

@@ -15,16 +15,20 @@ import msgspec
 from bank_sim.audit import AccessLog
 from bank_sim.clock import Clock
 from bank_sim.config import Config
-from bank_sim.consent import Consents
+from bank_sim.consent import ApiServices, Consents
 from bank_sim.corelink import CoreLink, Operation
 from bank_sim.identity import Identity
+from bank_sim.identity.keypad import Keypads
 from bank_sim.keys import BankKeys, Vault
 from bank_sim.messages import Outbox
 from bank_sim.registry.applications import Registry
+from bank_sim.registry.blacklist import Blacklist
 from bank_sim.registry.catalogue import Catalogue, catalogue_of
+from bank_sim.registry.generation import Generation
 from bank_sim.registry.registration import Registration
 from bank_sim.replay import ReplayGuard
 from bank_sim.sandbox import Switches
+from bank_sim.sandbox.trace import Trace
 from bank_sim.store import Store
 from bank_sim.tokens import Tokens
 
@@ -58,13 +62,21 @@ class Bank:
     vault: Vault
     catalogue: Catalogue
     registry: Registry
+    blacklist: Blacklist
+    blacklist_generation: Generation
     consents: Consents
+    services: ApiServices
     tokens: Tokens
     outbox: Outbox
     identity: Identity
+    keypads: Keypads
     corelink: CoreLink
+    trace: Trace | None = None
 
     def close(self) -> None:
+        if self.trace is not None:
+            self.trace.close()
+        self.blacklist_generation.close()
         self.replay_store.close()
         self.store.close()
 
@@ -77,23 +89,34 @@ def open_bank(
     replay_store = Store(config.replay_database, "OFF")
     catalogue = catalogue_of(config.institution_code)
     outbox = Outbox(secrets.vault, clock, config.policy.message_lifetime_s)
+    generation = Generation(config.blacklist_generation_file)
+    replay = ReplayGuard(replay_store)
     return Bank(
         config=config,
         clock=clock,
         switches=switches,
         store=store,
         replay_store=replay_store,
-        replay=ReplayGuard(replay_store),
+        replay=replay,
         access_log=AccessLog(store),
         keys=secrets.keys,
         vault=secrets.vault,
         catalogue=catalogue,
         registry=Registry(store, secrets.vault, clock, config.policy, catalogue),
+        blacklist=Blacklist(store, clock, generation),
+        blacklist_generation=generation,
         consents=Consents(store, clock),
+        services=ApiServices(store, clock),
         tokens=Tokens(store, clock, config.policy),
         outbox=outbox,
-        identity=Identity(store, clock, config.policy, secrets.vault, outbox, switches.weakened),
+        identity=Identity(
+            store, clock, config.policy, secrets.vault, outbox, switches.weakened, origin=config.pages_url
+        ),
+        keypads=Keypads(
+            clock, secrets.vault, secrets.keys, replay, config.suite, config.policy.session_idle_s, switches.weakened
+        ),
         corelink=CoreLink(operations),
+        trace=Trace(config.trace_file) if config.trace else None,
     )
 
 

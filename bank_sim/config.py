@@ -72,12 +72,24 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     otp_tries: Positive = 5
     otp_interval_s: Positive = 60
     otp_sends_day_max: Positive = 20  # ours: bounds what guessing and flooding can reach in a day
+    # A question to the phone lives as long as a code by text message; a thief with the password must not wear the
+    # owner out with questions. An activation code is typed from one screen into another, within minutes.
+    approval_lifetime_s: Positive = 180
+    approvals_day_max: Positive = 50
+    activation_lifetime_s: Positive = 600
+    activation_tries: Positive = 10
     login_tries: Positive = 5
     login_source_tries: Positive = 50  # ours: a whole office may share an address
+    # Ours: wrong passwords of one customer by one application's embedded form; below login_tries, so that the customer
+    # keeps tries of their own.
+    relay_tries: Positive = 3
     login_lock_s: Positive = 900
     # JR/T 0185 9.3.1: session validity is the least that the scenario needs, idle sessions end.
     session_idle_s: Positive = 600
     session_absolute_s: Positive = 3_600
+    # Of the bank's staff. PCI DSS 8.2.8 ends idle sessions after a quarter of an hour; a shift lasts eight.
+    staff_session_idle_s: Positive = 900
+    staff_session_absolute_s: Positive = 8 * 3_600
 
     # Money. PBC notice Yinfa [2016] 302 and [2018] 16: class II 10,000 a day and 200,000 a year, class III 2,000 of
     # balance and 2,000 a day and 50,000 a year (payments to unbound accounts). Amounts in fen.
@@ -166,6 +178,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     @property
     def replay_database(self) -> Path:
         return self.folder / "replay.db"
+
+    @property
+    def blacklist_generation_file(self) -> Path:
+        return self.folder / "blacklist.generation"
 
     @property
     def keys_folder(self) -> Path:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from bank_sim import audit, idempotency, identity, messages, replay, throttle, tokens
+from bank_sim import audit, idempotency, identity, messages, monitor, replay, staff, throttle, tokens
 from bank_sim import consent as consents
 from bank_sim.bank import admission, unlock
 from bank_sim.clock import Clock
@@ -22,15 +22,17 @@ from bank_sim.core.seeding import IssuedAccount, seed
 from bank_sim.identity import Identity
 from bank_sim.keys import BankKeys, Vault
 from bank_sim.messages import Outbox
-from bank_sim.registry import applications
+from bank_sim.registry import applications, blacklist
 from bank_sim.registry.applications import Registry
 from bank_sim.registry.catalogue import catalogue_of
 from bank_sim.registry.registration import read_registration
+from bank_sim.staff import Newcomer
 from bank_sim.store import Store
 
 SCHEMAS = (
     core_schema.SCHEMA,
     applications.SCHEMA,
+    blacklist.SCHEMA,
     consents.SCHEMA,
     tokens.SCHEMA,
     identity.SCHEMA,
@@ -38,6 +40,8 @@ SCHEMAS = (
     throttle.SCHEMA,
     messages.SCHEMA,
     audit.SCHEMA,
+    monitor.SCHEMA,
+    staff.SCHEMA,
 )
 
 
@@ -61,9 +65,14 @@ class AlreadyFounded(Exception):
 
 
 def found_bank(
-    config: Config, passphrase: bytes, people: Sequence[Person], seed_number: int, now_s: float
+    config: Config,
+    passphrase: bytes,
+    people: Sequence[Person],
+    seed_number: int,
+    now_s: float,
+    colleagues: Sequence[Newcomer] = (),
 ) -> list[IssuedAccount]:
-    """Found a bank in ``config.folder``: keys, tables, products, and each person as a customer with three accounts.
+    """Found a bank in ``config.folder``: keys, tables, products, each person as a customer with three accounts, staff.
 
     ``AlreadyFounded`` if one is there. A founding that was cut short leaves no database, and is simply done again.
     """
@@ -80,6 +89,9 @@ def found_bank(
     with closing(Store(draft)) as store:
         store.prepare(*SCHEMAS)
         issued = _enrol(store, config, vault, people, seed_number, now_s)
+        with store.write() as db:
+            for each in colleagues:
+                staff.enrol(db, each)
         _fold_back(store)
     draft.replace(config.database)
     return issued
