@@ -24,6 +24,7 @@ from flask import Flask
 from app_sim.bank import Problem
 from app_sim.config import AppConfig, from_file
 from app_sim.pages.app import create_app
+from app_sim.trace import noting
 from app_sim.vault import VaultClosed
 from app_sim.wallet import Wallet, open_wallet
 
@@ -63,7 +64,9 @@ def main() -> None:
         stopped = Event()
         # The bank may be starting too: the first pages need not wait until it answers.
         Thread(target=_settle_what_was_left, args=(wallet, stopped), daemon=True).start()
-        _serve(config, passphrase, create_app(wallet))
+        app = create_app(wallet)
+        with noting(app, config.trace_file, lambda: int(wallet.clock.now_s() * 1000)):
+            _serve(config, passphrase, app)
         stopped.set()
 
 

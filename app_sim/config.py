@@ -50,6 +50,9 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     port: int = 8442
     aids: bool = False
     """Comforts on the pages that no real application has, marked as such."""
+    aids_file: Path | None = None
+    """Outside ``home``: whom a payment form may be filled in for, as ``{"payees": [{"name", "account"}]}``; with
+    ``aids`` only, read when somebody clicks."""
     trace: bool = False
     """Page visits are written down for the theatre, names without values."""
     apis: tuple[str, ...] = APIS
@@ -77,6 +80,10 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def membership(self) -> Path:
         """What registration gave that is no secret: App_ID and the bank's public keys."""
         return self.home / "membership.json"
+
+    @property
+    def trace_file(self) -> Path | None:
+        return self.home / "trace.db" if self.trace else None
 
     @property
     def keys(self) -> Path:

@@ -45,6 +45,7 @@ def found_app(config: AppConfig, passphrase: bytes) -> Application:
     signing, sealing = _own_key(config, vault, "sig"), _own_key(config, vault, "enc")
     registration = {
         "name": config.name,
+        "name_zh": config.name_zh,
         "suite": config.suite,
         "integration_mode": "server-sdk",
         "redirect_uris": [config.redirect_uri],

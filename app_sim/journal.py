@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS journal (
 CREATE INDEX IF NOT EXISTS journal_of_user ON journal (user_id, seq);
 """
 
+KINDS = ("login", "authorization", "transaction")
+"""What a user can look up of their own; calls to the bank belong to nobody in particular."""
+
 _COLUMNS = (
     "at_ms", "kind", "event", "user_id", "subject", "account_masked", "result", "code",
     "api_id", "elapsed_us", "trace_id",
@@ -61,7 +64,7 @@ class Journal:
         self._now_ms = now_ms
 
     def login(self, db: Database, user_id: str, event: str) -> None:
-        """A user came or went: ``signed_in``, ``signed_out``."""
+        """A user came or went: ``signed_in``, ``signed_out``, ``forgotten``."""
         self._append(db, kind="login", event=event, user_id=user_id)
 
     def authorization(
@@ -101,10 +104,17 @@ class Journal:
                 trace_id=call.trace_id,
             )
 
-    def history(self, user_id: str, limit: int = 100) -> list[sqlite3.Row]:
-        """One user's own logins, authorizations and transactions, newest first (JR/T 0185 12.3-2.3)."""
+    def history(
+        self, user_id: str, kind: str | None = None, before_seq: int | None = None, limit: int = 100
+    ) -> list[sqlite3.Row]:
+        """One user's own logins, authorizations and transactions, newest first (JR/T 0185 12.3-2.3).
+
+        ``kind``: only those of one of ``KINDS``; ``before_seq``: only older ones than that record.
+        """
         return self._store.read(
-            "SELECT * FROM journal WHERE user_id = ? AND kind != 'call' ORDER BY seq DESC LIMIT ?", (user_id, limit)
+            "SELECT * FROM journal WHERE user_id = ? AND kind != 'call' AND kind = ifnull(?, kind)"
+            " AND seq < ifnull(?, seq + 1) ORDER BY seq DESC LIMIT ?",
+            (user_id, kind, before_seq, limit),
         )
 
     def verify(self) -> Verdict:

@@ -75,6 +75,11 @@ class Links:
     def is_linked(self, user_id: str) -> bool:
         return self._row(user_id) is not None
 
+    def linked_ms(self, user_id: str) -> int | None:
+        """When the user's living link began; None without one."""
+        row = self._row(user_id)
+        return None if row is None else int(row["linked_ms"])
+
     def token(self, user_id: str) -> str:
         """A living access token; CONSENT_REQUIRED when nothing is linked. Ends the link when the bank has ended it."""
         with self._turn(user_id):

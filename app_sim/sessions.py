@@ -106,6 +106,13 @@ class Sessions:
             if row is not None:
                 self._journal.login(db, row["user_id"], "signed_out")
 
+    def forget(self, user_id: str) -> None:
+        """Delete a user with all sessions and ways to the bank. Only a number that nobody bears any more stays."""
+        with self._store.write() as db:
+            for table in ("flows", "sessions", "users"):
+                db.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608 - our own tables
+            self._journal.login(db, user_id, "forgotten")
+
     def _known(self, nickname: str, device: str) -> User | None:
         row = self._store.row(
             "SELECT user_id, nickname FROM users WHERE device_sha256 = ? AND nickname = ?", (_sha256(device), nickname)

@@ -10,6 +10,7 @@ import httpx
 from app_sim import flows, journal, links, orderbook, sessions
 from app_sim.bank import Bank, Clock, Problem, open_clock
 from app_sim.config import AppConfig
+from app_sim.embedding import OpenForms
 from app_sim.flows import Flows
 from app_sim.journal import Journal
 from app_sim.links import Links
@@ -37,6 +38,7 @@ class Wallet:
     flows: Flows
     links: Links
     payments: Payments
+    open_forms: OpenForms
     store: Store
     close_clock: Callable[[], None]
 
@@ -84,6 +86,7 @@ def open_wallet(
         flows=Flows(config, store, vault, now_ms),
         links=held_links,
         payments=Payments(OrderBook(store, log, now_ms), vault, bank, held_links),
+        open_forms=OpenForms(clock.now_s),
         store=store,
         close_clock=close_clock,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, redirect, render_template, url_for
 from werkzeug import Response
 
-from app_sim.bank import Problem
+from app_sim.bank import Problem, format_fen, parse_fen, problems
 from app_sim.pages import visit
 from app_sim.wallet import Wallet
 
@@ -39,10 +39,20 @@ def with_token(wallet: Wallet, user_id: str, ask: Callable[[str], Result]) -> Re
 
 
 def _accounts_page(wallet: Wallet, token: str) -> str:
-    accounts = wallet.bank.accounts(token)
-    balances = [wallet.bank.balance(token, each["account_ref"]) for each in accounts]
-    shown = [account | balance for account, balance in zip(accounts, balances, strict=True)]
-    return render_template("accounts.html", accounts=shown)
+    shown = [account | _balance(wallet, token, account) for account in wallet.bank.accounts(token)]
+    available = [parse_fen(each["available_balance"]) for each in shown if "available_balance" in each]
+    total = format_fen(sum(available)) if len(available) == len(shown) > 1 else None
+    return render_template("accounts.html", accounts=shown, total=total)
+
+
+def _balance(wallet: Wallet, token: str, account: dict[str, Any]) -> dict[str, Any]:
+    """An account's balance; nothing where the bank does not answer, since the other accounts are worth showing."""
+    try:
+        return wallet.bank.balance(token, account["account_ref"])
+    except Problem as problem:
+        if problem.kind is not problems.SERVICE_UNAVAILABLE:
+            raise
+        return {}
 
 
 def _account_page(wallet: Wallet, token: str, account_ref: str) -> str:

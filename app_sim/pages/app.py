@@ -9,8 +9,24 @@ from flask import Flask, g, render_template, request
 from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app_sim.bank import Problem
-from app_sim.pages import accounts, history, home, linking, moments, offers, paying, payment, visit
+from app_sim.bank import Problem, problems
+from app_sim.pages import (
+    accounts,
+    assets,
+    connection,
+    embedded,
+    history,
+    home,
+    kept,
+    language,
+    linking,
+    moments,
+    money,
+    offers,
+    paying,
+    payment,
+    visit,
+)
 from app_sim.pages.refusals import Refusal, refusal
 from app_sim.wallet import Wallet
 
@@ -23,8 +39,13 @@ def create_app(wallet: Wallet) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _BODY_BYTES_MAX
     # A foreign name that is rebound to 127.0.0.1 must not read pages.
     app.config["TRUSTED_HOSTS"] = [urlsplit(wallet.config.external_url).hostname, "localhost", "127.0.0.1"]
-    app.jinja_env.filters["moment"] = moments.beijing
-    for part in (home, linking, accounts, paying, payment, history, offers):
+    app.jinja_env.filters |= {"moment": moments.beijing, "moment_s": moments.beijing_s, "money": money.grouped}
+    # A class that the bank may add one day is shown by its own name.
+    app.jinja_env.filters["account_class"] = lambda name: g.t.get(f"class_{name}", name)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    assets.add_routes(app)
+    language.add_routes(app)
+    for part in (home, linking, accounts, paying, payment, embedded, history, offers, connection, kept):
         part.add_routes(app, wallet)
     _add_frame(app, wallet)
     _add_refusals(app)
@@ -40,14 +61,28 @@ def _add_frame(app: Flask, wallet: Wallet) -> None:
 
     @app.context_processor
     def words() -> dict[str, object]:
-        brand = wallet.config.name_zh if g.lang == "zh" else wallet.config.name
-        return {"t": g.t, "lang": g.lang, "user": g.user, "csrf": visit.form_token(wallet), "brand": brand}
+        other = language.OTHER[g.lang]
+        return {
+            "t": g.t,
+            "lang": g.lang,
+            "html_lang": language.HTML_LANG[g.lang],
+            "other": {"code": other, "html_lang": language.HTML_LANG[other], "name": language.OWN_NAME[other]},
+            "here": language.here(),
+            "user": g.user,
+            "csrf": visit.form_token(wallet),
+            "brand": wallet.config.name_zh if g.lang == "zh" else wallet.config.name,
+            "outage": wallet.bank.outage(),
+            "aids": wallet.config.aids,
+            "weakened": sorted(wallet.config.weakened),
+        }
 
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers.update(headers)
-        if request.endpoint == "static":
-            response.headers["Cache-Control"] = "no-cache"
+        if "frame_origin" in g:
+            response.headers["Content-Security-Policy"] += _one_frame(g.frame_origin)
+        if request.endpoint in assets.SCENERY:
+            response.headers["Cache-Control"] = assets.keeping(response.status_code, request.args.get("v"))
         visit.finish(response)
         return response
 
@@ -55,7 +90,8 @@ def _add_frame(app: Flask, wallet: Wallet) -> None:
 def _add_refusals(app: Flask) -> None:
     @app.errorhandler(Problem)
     def refuse(problem: Problem) -> tuple[str, int]:
-        return render_template("error.html", refusal=refusal(problem)), problem.kind.status
+        unreachable = problem.kind is problems.SERVICE_UNAVAILABLE
+        return render_template("error.html", refusal=refusal(problem), unreachable=unreachable), problem.kind.status
 
     @app.errorhandler(SecurityError)
     def another_host(error: SecurityError) -> Response:
@@ -75,6 +111,11 @@ def _add_refusals(app: Flask) -> None:
         return render_template("error.html", refusal=Refusal("INTERNAL_ERROR", g.t["failed"], None, g.trace_id)), 500
 
 
+def _one_frame(origin: str) -> str:
+    """What the one page needs that shows the bank's form: its frame, and the script that relays what it seals."""
+    return f"; frame-src {origin}; script-src 'self'"
+
+
 def _security_headers(wallet: Wallet) -> dict[str, str]:
     bank = urlsplit(wallet.config.authorization_endpoint)
     return {
@@ -88,5 +129,7 @@ def _security_headers(wallet: Wallet) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Referrer-Policy": "no-referrer",
+        "Vary": "Accept-Language, Cookie",
+        "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
     }

@@ -8,12 +8,20 @@ from werkzeug import Response
 from app_sim.pages import visit
 from app_sim.wallet import Wallet
 
+_LATEST = 3
+
 
 def add_routes(app: Flask, wallet: Wallet) -> None:
     @app.get("/")
     def home() -> str:
-        linked = g.user is not None and wallet.links.is_linked(g.user.user_id)
-        return render_template("home.html", linked=linked)
+        if g.user is None:
+            return render_template("welcome.html")
+        return render_template(
+            "home.html",
+            linked_ms=wallet.links.linked_ms(g.user.user_id),
+            consent_days=wallet.config.consent_days,
+            payments=wallet.payments.book.of_user(g.user.user_id, _LATEST),
+        )
 
     @app.post("/sign-in")
     def sign_in() -> Response:

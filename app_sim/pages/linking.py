@@ -11,6 +11,7 @@ from werkzeug import Response
 from app_sim.bank import Problem
 from app_sim.flows import Flow
 from app_sim.pages import visit
+from app_sim.pages.confirming import confirmed
 from app_sim.sessions import User
 from app_sim.wallet import Wallet
 
@@ -33,7 +34,8 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
             wallet.note_authorization(user.user_id, "refused", None, problem)
             raise
         if flow.order_no is not None:
-            return _confirmed(wallet, user, flow, flow.order_no)
+            payment = wallet.payments.book.payment(user.user_id, flow.order_no)
+            return confirmed(wallet, payment, lambda: wallet.bank.tokens_of_return(request.args, flow.pkce))
         return _linked(wallet, user, flow)
 
     @app.post("/unlink")
@@ -50,18 +52,3 @@ def _linked(wallet: Wallet, user: User, flow: Flow) -> Response:
         raise
     wallet.links.link(user.user_id, tokens)
     return redirect(url_for("accounts"), 303)
-
-
-def _confirmed(wallet: Wallet, user: User, flow: Flow, order_no: str) -> Response:
-    """The user has confirmed a payment, or declined: execute it, or end it. The payment's page tells the outcome."""
-    payment = wallet.payments.book.payment(user.user_id, order_no)
-    try:
-        tokens = wallet.bank.tokens_of_return(request.args, flow.pkce)
-    except Problem as problem:
-        wallet.note_authorization(user.user_id, "refused", order_no, problem)
-        wallet.payments.reject(payment, problem)
-        return redirect(url_for("payment", order_no=order_no), 303)
-    wallet.note_authorization(user.user_id, "confirmed", order_no)
-    wallet.payments.authorise(payment, tokens)
-    wallet.payments.execute(wallet.payments.book.payment(user.user_id, order_no))
-    return redirect(url_for("payment", order_no=order_no), 303)

@@ -14,5 +14,10 @@ def beijing(moment: int | str) -> str:
     return _written(datetime.fromtimestamp(moment / 1000, UTC))
 
 
+def beijing_s(moment_s: float) -> str:
+    """Seconds since the epoch, likewise."""
+    return beijing(int(moment_s * 1000))
+
+
 def _written(instant: datetime) -> str:
     return instant.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")

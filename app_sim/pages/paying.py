@@ -6,6 +6,7 @@ The payee is read from the form, sealed to the bank, and dropped: neither databa
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -14,6 +15,8 @@ from app_sim.bank import Payee, Problem, TransferOrder, parse_fen, problems
 from app_sim.orderbook import Payment, new_order_no
 from app_sim.pages import visit
 from app_sim.pages.accounts import with_token
+from app_sim.pages.aids import payees
+from app_sim.pages.embedded import on_this_page
 from app_sim.pages.refusals import refusal
 from app_sim.wallet import Wallet
 
@@ -39,20 +42,31 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
             return _form(wallet, user.user_id, problem), problem.kind.status
         if payment.state != "created" or payment.transfer_id is None:
             return redirect(url_for("payment", order_no=payment.order_no), 303)
-        return to_the_bank(wallet, payment)
+        return on_this_page(wallet, payment) if request.form.get("way") == "here" else to_the_bank(wallet, payment)
 
 
 def _form(wallet: Wallet, user_id: str, problem: Problem | None) -> str:
     """The empty form, or, after a refusal, the form as the user filled it in, for a new order."""
     accounts = with_token(wallet, user_id, wallet.bank.accounts)
+    offered = payees(wallet.config)
     return render_template(
         "pay.html",
         accounts=accounts,
-        # A link may choose the account to pay from; payee and amount are the user's to type.
-        typed=request.form if problem else {"account_ref": request.args.get("account_ref")},
+        typed=request.form if problem else _chosen(offered),
+        payees=range(1, len(offered) + 1),
         order_no=new_order_no(),
         refusal=refusal(problem) if problem else None,
     )
+
+
+def _chosen(offered: Sequence[Payee]) -> Mapping[str, str | None]:
+    """A link may choose the account to pay from, a sandbox's aid the payee; the amount is the user's to type."""
+    typed = {"account_ref": request.args.get("account_ref")}
+    number = request.args.get("fill", 0, type=int)
+    if 1 <= number <= len(offered):
+        payee = offered[number - 1]
+        typed |= {"payee_name": payee.name, "payee_account": payee.account}
+    return typed
 
 
 def to_the_bank(wallet: Wallet, payment: Payment) -> Response:

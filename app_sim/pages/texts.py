@@ -1,19 +1,25 @@
-"""What the wallet's pages say, in English and Chinese. Refusals bring their own words from the catalogue.
-
-A page asks for Chinese when its browser prefers Chinese, and gets English otherwise.
-"""
+"""What the wallet's pages say, in English and Chinese. Refusals bring their own words from the catalogue."""
 
 from __future__ import annotations
 
-from typing import Literal
-
-Lang = Literal["en", "zh"]
+from app_sim.pages.kept_texts import KEPT
+from app_sim.pages.language import Lang
 
 _TEXTS: dict[str, tuple[str, str]] = {
-    "html_lang": ("en", "zh-CN"),
     # Every page
     "skip": ("Skip to content", "跳到正文"),
-    "sandbox": ("Simulation: no real bank, no real money.", "仿真环境：非真实银行，非真实资金。"),
+    "sandbox": (
+        "A sandbox: procedures and cryptography are real, the money is not.",
+        "仿真环境：流程与加密都是真的，只有钱不是。",
+    ),
+    "weakened": (
+        "These checks of the bank's answers were switched off on purpose:",
+        "以下对银行应答的校验已被有意关闭：",
+    ),
+    "training": ("Training mode", "训练模式"),
+    "comma": (", ", "，"),
+    "list_comma": (", ", "、"),
+    "stop": (". ", "。"),
     "not_the_bank": (
         "{wallet} is not a bank. What you tell the wallet is collected by the wallet, not by the bank, and has"
         " nothing to do with the bank's services.",
@@ -22,11 +28,21 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "home": ("Home", "首页"),
     "accounts": ("Accounts", "账户"),
     "pay": ("Pay", "付款"),
-    "history": ("History", "历史记录"),
+    "history": ("History", "记录"),
     "products": ("Products", "产品"),
     "sign_out": ("Sign out", "退出"),
     # Home
     "welcome": ("Your accounts in one light", "一束微光，看见账户"),
+    "welcome_lead": (
+        "See your bank accounts here, and pay from them. The bank keeps its secrets, and so do you.",
+        "在这里查看银行账户、发起付款。密码和验证码始终只留在银行。",
+    ),
+    "promise_1": ("You log in at the bank", "在银行登录"),
+    "promise_1_why": ("The wallet never sees your password or codes.", "钱包接触不到您的密码和验证码。"),
+    "promise_2": ("You choose", "由您选择"),
+    "promise_2_why": ("Which accounts, what for, and for how long.", "哪些账户、做什么、有效多久。"),
+    "promise_3": ("You take it back", "随时收回"),
+    "promise_3_why": ("Here or at the bank, at any time.", "在这里或在银行，随时可以。"),
     "hello": ("Hello, {nickname}", "您好，{nickname}"),
     "sign_in": ("Sign in", "登录"),
     "nickname": ("Nickname", "昵称"),
@@ -46,13 +62,34 @@ _TEXTS: dict[str, tuple[str, str]] = {
         " never learns your bank password or codes.",
         "您将前往银行页面，在银行验证身份并选择允许钱包查看的账户。钱包不会获知您的银行密码和验证码。",
     ),
-    "linked": ("A bank account is linked.", "已关联银行账户。"),
+    "link_step_1": ("Log in at the bank", "在银行登录"),
+    "link_step_2": ("Confirm with a second factor", "完成第二重验证"),
+    "link_step_3": ("Choose accounts and agree", "选择账户并同意"),
+    "link_step_4": ("Come back here", "返回本应用"),
+    "linked": ("Bank linked", "已关联银行"),
+    "linked_hint": (
+        "Balances and transactions are fetched each time you look.",
+        "余额和交易明细在您每次查看时实时获取。",
+    ),
+    "linked_since": ("Since", "关联时间"),
+    "asked_for": ("Asked for", "申请期限"),
+    "asked_days": (
+        "{days} days; what you agreed to stands in the bank's authorization centre.",
+        "{days}天；以您在银行授权中心查看的为准。",
+    ),
     "show_accounts": ("Show balances", "查看余额"),
+    "latest_payments": ("Latest payments", "最近付款"),
+    "all_history": ("All history", "全部记录"),
     "make_payment": ("Make a payment", "发起付款"),
     # Accounts
     "account": ("Account", "账户"),
     "holder": ("Holder", "户名"),
-    "account_class": ("Class", "类别"),
+    "class_I": ("Class I account", "Ⅰ类户"),
+    "class_II": ("Class II account", "Ⅱ类户"),
+    "class_III": ("Class III account", "Ⅲ类户"),
+    "total": ("Available in all accounts", "全部账户可用余额"),
+    "pay_from_here": ("Pay", "付款"),
+    "no_balance": ("The balance cannot be fetched at present.", "暂时无法获取余额。"),
     "available": ("Available", "可用余额"),
     "ledger": ("Ledger balance", "账面余额"),
     "as_of": ("As of", "截至"),
@@ -60,19 +97,25 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "transactions": ("Transactions", "交易明细"),
     "no_transactions": ("No transactions yet.", "暂无交易。"),
     "time": ("Time", "时间"),
-    "debit": ("out", "支出"),
-    "credit": ("in", "收入"),
+    "debit": ("Out", "支出"),
+    "credit": ("In", "收入"),
     "counterparty": ("Counterparty", "对方"),
     "amount": ("Amount", "金额"),
+    "unlink_title": ("End the link", "解除关联"),
     "unlink": ("Unlink", "解除关联"),
     "unlink_hint": (
         "The wallet gives its access back to the bank and forgets it. You can also revoke it at the bank.",
         "钱包将把访问权限交还银行并删除。您也可以在银行端撤销授权。",
     ),
     # Paying
+    "step_order": ("Order", "填写"),
+    "step_confirm": ("Confirm at the bank", "银行确认"),
+    "step_result": ("Result", "结果"),
     "from_account": ("From account", "付款账户"),
-    "payee_account": ("Payee's account number", "收款账号"),
     "payee_name": ("Payee's name", "收款人户名"),
+    "payee_name_hint": ("Exactly as at the bank.", "须与开户姓名一致。"),
+    "payee_account": ("Payee's account number", "收款账号"),
+    "fill_payee": ("Fill in a payee", "填入收款人"),
     "purpose": ("Purpose (optional)", "附言（选填）"),
     "amount_yuan": ("Amount in yuan (CNY)", "金额（元）"),
     "pay_hint": (
@@ -80,6 +123,21 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "收款人信息将立即加密发往银行，钱包不予保存。请在银行页面确认收款人与金额。",
     ),
     "continue_at_bank": ("Continue at the bank", "前往银行确认"),
+    "continue_here": ("Confirm here, on the bank's keypad", "在本页用银行键盘确认"),
+    "confirm_here": ("Confirm the payment", "确认付款"),
+    "frame_title": ("The bank's form", "银行表单"),
+    "frame_hint": (
+        "The framed part below is the bank's page, not {wallet}'s. What you type there is sealed in your browser;"
+        " {wallet} passes it on and cannot read it.",
+        "下方框内是银行的页面，不属于{wallet}。您在其中的输入在浏览器内即被加密，{wallet}只负责转交，无法读取。",
+    ),
+    "needs_script": (
+        "The bank's keypad needs JavaScript. Without it, please confirm at the bank.",
+        "银行键盘需要启用JavaScript；未启用时请前往银行确认。",
+    ),
+    "send_again": ("Send a new code", "重新发送验证码"),
+    "rather_at_bank": ("Rather at the bank", "改为前往银行确认"),
+    "later": ("Later", "稍后再说"),
     "payment": ("Payment", "付款"),
     "payments": ("Payments", "付款记录"),
     "no_payments": ("No payments yet.", "暂无付款。"),
@@ -87,7 +145,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "state": ("State", "状态"),
     "to_account": ("To account", "收款账户"),
     "serial": ("Bank serial number", "银行流水号"),
-    "state_created": ("Waiting for your confirmation at the bank", "等待您在银行确认"),
+    "state_created": ("Waiting for you at the bank", "等待您在银行确认"),
     "state_authorised": ("Confirmed, not executed yet", "已确认，尚未执行"),
     "state_executing": ("Being executed", "执行中"),
     "state_unknown": ("Result unknown", "结果未知"),
@@ -106,6 +164,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "未关联银行账户时，钱包可能无权继续查询。重新关联后即可查询。",
     ),
     # History
+    "all_events": ("All", "全部"),
+    "no_events": ("Nothing of this kind yet.", "暂无此类记录。"),
+    "older": ("Older", "更早"),
+    "newer": ("Newest", "最新"),
     "history_hint": (
         "Your own logins, authorizations and transactions at the wallet; nobody else's.",
         "仅显示您本人在钱包的登录、授权和交易记录。",
@@ -117,26 +179,29 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "kind_login": ("Login", "登录"),
     "kind_authorization": ("Authorization", "授权"),
     "kind_transaction": ("Transaction", "交易"),
-    "result_success": ("success", "成功"),
-    "result_failure": ("failure", "失败"),
-    "result_unknown": ("unknown", "未知"),
-    "event_signed_in": ("signed in", "登录"),
-    "event_signed_out": ("signed out", "退出"),
-    "event_asked": ("asked for at the bank", "向银行申请授权"),
-    "event_linked": ("accounts linked", "关联账户"),
-    "event_confirmed": ("payment confirmed at the bank", "付款已在银行确认"),
-    "event_refused": ("refused", "被拒绝"),
-    "event_unlinked": ("unlinked", "解除关联"),
-    "event_ended_by_bank": ("ended at the bank", "授权已在银行终止"),
-    "event_created": ("order placed", "创建订单"),
-    "event_authorised": ("ready to execute", "待执行"),
-    "event_executing": ("sent for execution", "发送执行"),
-    "event_unknown": ("result unknown", "结果未知"),
-    "event_executed": ("executed", "已执行"),
-    "event_rejected": ("not executed", "未执行"),
+    "result_success": ("Success", "成功"),
+    "result_failure": ("Failure", "失败"),
+    "result_unknown": ("Unknown", "未知"),
+    "event_signed_in": ("Signed in", "登录"),
+    "event_signed_out": ("Signed out", "退出"),
+    "event_asked": ("Asked for at the bank", "向银行申请授权"),
+    "event_linked": ("Accounts linked", "关联账户"),
+    "event_confirmed": ("Payment confirmed at the bank", "付款已在银行确认"),
+    "event_refused": ("Refused", "被拒绝"),
+    "event_unlinked": ("Unlinked", "解除关联"),
+    "event_ended_by_bank": ("Ended at the bank", "授权已在银行终止"),
+    "event_forgotten": ("Data deleted", "删除数据"),
+    "event_created": ("Order placed", "创建订单"),
+    "event_authorised": ("Ready to execute", "待执行"),
+    "event_executing": ("Sent for execution", "发送执行"),
+    "event_unknown": ("Result unknown", "结果未知"),
+    "event_executed": ("Executed", "已执行"),
+    "event_rejected": ("Not executed", "未执行"),
     # Products
     "products_hint": ("Public information of the bank; no account needed.", "银行公开信息，无需账户。"),
-    "rates": ("Rates", "利率与汇率"),
+    "interest": ("Interest rates", "存贷款利率"),
+    "exchange": ("Exchange rates", "外汇牌价"),
+    "currency": ("Currency", "币种"),
     "product": ("Product", "产品"),
     "category": ("Category", "类别"),
     "rate": ("Rate", "利率"),
@@ -148,8 +213,58 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "category_wealth": ("Wealth", "理财"),
     "category_fund": ("Fund", "基金"),
     "category_loan": ("Loan", "贷款"),
+    # The bank does not answer
+    "connection": ("Connection to the bank", "银行连接"),
+    "connection_lead": (
+        "The wallet counts the bank's answers. Where too many fail it stops asking for a moment, so that you need not"
+        " wait in vain and the bank can recover; then it tries again with one request.",
+        "钱包统计银行的应答情况。失败过多时会暂停请求片刻，既不让您空等，也给银行恢复的时间，随后用一次请求试探。",
+    ),
+    "connection_good": ("Everything that was asked for was answered.", "所有请求均得到应答。"),
+    "outage": ("The bank is not answering at present", "银行暂时没有应答"),
+    "outage_since": ("since {since}", "始于{since}"),
+    "outage_more": ("What still works", "哪些功能仍可使用"),
+    "next_probe": ("Next try", "下次尝试"),
+    "probe_due": ("with the next request", "下一次请求时"),
+    "probe_at": ("from {at} on", "{at}之后"),
+    "still_works": ("What still works", "仍可使用"),
+    "still_works_hint": (
+        "Your history and what the wallet keeps. A payment that you have confirmed waits and is executed once.",
+        "历史记录和本应用保存的数据。您已确认的付款会等待恢复，且只执行一次。",
+    ),
+    "works_not": ("What has to wait", "需要等待"),
+    "works_not_hint": (
+        "Balances, transactions, new payments, and linking: these need the bank, and the wallet keeps no copies.",
+        "余额、交易明细、新的付款和关联：这些需要银行应答，钱包不留副本。",
+    ),
+    "try_again": ("Try again", "重试"),
+    "interface": ("Interface", "接口"),
+    "calls_failed": ("Failed, last minute", "近一分钟失败"),
+    "of_calls": ("{failures} of {calls}", "{failures}／{calls}"),
+    "nothing_asked": ("Nothing has been asked of the bank yet.", "尚未向银行发出请求。"),
+    "breaker_closed": ("Answering", "正常"),
+    "breaker_open": ("Resting", "暂停"),
+    "breaker_half_open": ("Trying", "试探"),
+    "since": ("Since", "开始时间"),
+    "api_accounts_list": ("List of accounts", "账户列表"),
+    "api_accounts_balance": ("Balance", "余额"),
+    "api_accounts_transactions": ("Transactions", "交易明细"),
+    "api_transfers_create": ("Order a transfer", "创建转账"),
+    "api_transfers_execute": ("Execute a transfer", "执行转账"),
+    "api_transfers_get": ("State of a transfer", "转账状态"),
+    "api_products_list": ("Products", "产品"),
+    "api_rates_list": ("Rates", "利率与汇率"),
+    "api_oauth_par": ("Ask for an authorization", "申请授权"),
+    "api_oauth_embedded": ("Open the bank's form here", "打开银行表单"),
+    "api_oauth_embedded_proof": ("Relay what was sealed", "转交加密输入"),
+    "api_oauth_token": ("Fetch tokens", "获取令牌"),
+    "api_oauth_revoke": ("Give back an authorization", "归还授权"),
     # What went wrong
     "error": ("That did not work", "操作未成功"),
+    "http_404": ("There is no such page.", "没有这个页面。"),
+    "http_405": ("This page does not take that.", "该页面不支持此操作。"),
+    "http_413": ("That is too much for a form.", "提交的内容过多。"),
+    "http_other": ("The wallet could not make sense of that.", "钱包无法理解该请求。"),
     "failed": ("Something failed in the wallet.", "钱包内部错误。"),
     "code": ("Code", "错误码"),
     "bank_said": ("Bank's code", "银行错误码"),
@@ -161,13 +276,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "error_hint": ("Name the trace ID when you ask for help.", "寻求帮助时请提供跟踪号。"),
 }
 
-EN: dict[str, str] = {name: english for name, (english, _) in _TEXTS.items()}
-ZH: dict[str, str] = {name: chinese for name, (_, chinese) in _TEXTS.items()}
-
-
-def language(preferred: str | None) -> Lang:
-    """The language for a browser's first choice, such as ``zh-CN`` or ``de``."""
-    return "zh" if (preferred or "").lower().startswith("zh") else "en"
+EN: dict[str, str] = {name: english for name, (english, _) in (_TEXTS | KEPT).items()}
+ZH: dict[str, str] = {name: chinese for name, (_, chinese) in (_TEXTS | KEPT).items()}
 
 
 def texts(lang: Lang) -> dict[str, str]:

@@ -13,7 +13,9 @@ from flask import g, request
 from werkzeug import Response
 
 from app_sim.bank import problems
-from app_sim.pages.texts import language, texts
+from app_sim.pages.assets import SCENERY
+from app_sim.pages.language import language_of
+from app_sim.pages.texts import texts
 from app_sim.sessions import SignedIn, User
 from app_sim.wallet import Wallet
 
@@ -24,12 +26,12 @@ _DEVICE_COOKIE_S = 400 * 86_400  # RFC 6265bis section 5.5: browsers keep cookie
 
 def begin(wallet: Wallet) -> None:
     """Establish ``g.session``, ``g.user``, ``g.lang`` and ``g.t``; refuse forms that are not ours with FORM_FORGED."""
-    g.lang = language(request.accept_languages.best)
+    g.lang = language_of(request)
     g.t = texts(g.lang)
     g.trace_id = secrets.token_hex(16)
     g.session = request.cookies.get(SESSION_COOKIE) or secrets.token_urlsafe(32)
     g.user = None
-    if request.endpoint == "static":
+    if request.endpoint in SCENERY:
         # What everybody may load is nobody's visit; only a refusal of it is a page, and needs its words.
         return
     wallet.clock.refresh()
@@ -66,10 +68,16 @@ def forget() -> None:
     g.session = secrets.token_urlsafe(32)
 
 
+def forget_browser(response: Response) -> None:
+    """Take back what the browser is known by, too."""
+    forget()
+    _set(response, DEVICE_COOKIE, "", max_age=0)
+
+
 def finish(response: Response) -> None:
     """Let the browser keep its session's cookie."""
     # A stylesheet that comes with a cookie would replace the session of the page that it belongs to.
-    if request.endpoint != "static" and "session" in g and request.cookies.get(SESSION_COOKIE) != g.session:
+    if request.endpoint not in SCENERY and "session" in g and request.cookies.get(SESSION_COOKIE) != g.session:
         _set(response, SESSION_COOKIE, g.session)
 
 

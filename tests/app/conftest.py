@@ -158,7 +158,7 @@ class Visitor:
 
     def submit(self, page: TestResponse, action: str, **fields: str) -> TestResponse:
         """Fill in the form of a page that goes to ``action``; hidden fields are sent as they stand."""
-        form = re.search(rf'<form action="{re.escape(action)}".*?</form>', page.text, re.DOTALL)
+        form = re.search(rf'<form action="{re.escape(action)}" method="post".*?</form>', page.text, re.DOTALL)
         assert form is not None, f"no form goes to {action}: {page.text}"
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[0]))
         return self.post(action, **(hidden | fields))

@@ -43,7 +43,7 @@ def test_no_file_of_the_wallet_holds_what_was_trusted_to_the_bank(
     town: Any, wallet: Any, visitor: Any, path: str
 ) -> None:
     visitor.sign_in().link(town)
-    balances = re.findall(r'<data value="([0-9.]+)">', visitor.get("/accounts").text)
+    balances = re.findall(r'<data value="([0-9.]+)"', visitor.get("/accounts").text)
     if path == "failure":
         visitor.order(town, payee_name="张三")
     else:

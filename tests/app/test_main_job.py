@@ -27,7 +27,7 @@ def test_a_user_links_an_account_sees_its_balance_and_pays(
 def _balances(visitor: Any) -> list[int]:
     """The available balances that the accounts page shows, in fen."""
     page = visitor.get("/accounts")
-    return [int(text.replace(".", "")) for text in re.findall(r'<data value="([0-9.]+)">', page.text)]
+    return [int(text.replace(".", "")) for text in re.findall(r'<data value="([0-9.]+)"', page.text)]
 
 
 def test_transactions_are_shown_with_masked_counterparties(town: Any, visitor: Any) -> None:
