@@ -24,12 +24,19 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
+from bank_sim.sdk import browser
 from bank_sim.sdk.clock import FollowingClock
+from bank_sim.sdk.device import DeviceClient
+from user_sim.apps import Apps
+from user_sim.bank_app import BankApp
 from user_sim.config import Config, from_file
+from user_sim.http_browser import LoopbackTransport
 from user_sim.inbox import Inbox
 from user_sim.phone import create_app
+from user_sim.trace import noting
 
 CLOCK_TIMEOUT_S = 2.0
+BANK_TIMEOUT_S = 5.0
 
 
 class _Server(uvicorn.Server):
@@ -59,8 +66,12 @@ def main() -> None:
         signal.signal(each, lambda *_: sys.exit(0))
     passphrase = sys.stdin.buffer.readline().decode().rstrip("\n")
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with closing(Inbox(config.home / "user.db")) as inbox:
-        _serve(config, passphrase, create_app(config, inbox, _clock(config)))
+    with closing(Inbox(config.home / "user.db")) as inbox, closing(Apps(config.home / "apps.db")) as apps:
+        now_ms = _clock(config)
+        bank_app = _bank_app(config, passphrase, apps, now_ms)
+        app = create_app(config, inbox, apps, bank_app, now_ms, browser.FOLDER, browser.version)
+        with noting(app, config.home / "trace.db" if config.trace else None, now_ms):
+            _serve(config, passphrase, app)
 
 
 def _serve(config: Config, passphrase: str, app: Flask) -> None:
@@ -89,6 +100,16 @@ def _serve(config: Config, passphrase: str, app: Flask) -> None:
         server.run()
     except ssl.SSLError as error:
         sys.exit(f"The passphrase does not open {config.certificate_key}, or it is no key: {error.reason or error}")
+
+
+def _bank_app(config: Config, passphrase: str, apps: Apps, now_ms: Callable[[], int]) -> BankApp | None:
+    """The bank's app, with a line to the bank; None where there is no bank to call."""
+    if config.bank_pages_url is None:
+        return None
+    http = httpx.Client(
+        transport=LoopbackTransport(config.ca_certificate), base_url=config.bank_pages_url, timeout=BANK_TIMEOUT_S
+    )
+    return BankApp(DeviceClient(http, passphrase.encode()), apps, now_ms)
 
 
 def _clock(config: Config) -> Callable[[], int]:

@@ -14,9 +14,20 @@ from user_sim.forms import Answers, CannotFill, Choice, Form
 from user_sim.people import Person
 from user_sim.persona import Intention, Persona
 from user_sim.phone_screen import PhoneScreen
+from user_sim.security_key import SecurityKey
 
 STEPS_MAX = 12
-_ASKED_OF_A_PERSON = ("login_name", "read_notice", "otp", "decision", "account", "agree")
+_ASKED_OF_A_PERSON = (
+    "login_name",
+    "read_notice",
+    "otp",
+    "totp",
+    "approval",
+    "security_key",
+    "decision",
+    "account",
+    "agree",
+)
 
 
 class TurnedAway(Exception):
@@ -37,7 +48,10 @@ class Declined(Exception):
 
 
 class BankVisit:
-    """One visit. ``accounts``: endings of the account numbers to choose, none for all; ``meant``: the payment meant."""
+    """One visit. ``accounts``: endings of the account numbers to choose, none for all; ``meant``: the payment meant.
+
+    ``factor``: how the person proves who they are beside the password, where the bank offers it. ``key``: their own.
+    """
 
     def __init__(
         self,
@@ -47,6 +61,8 @@ class BankVisit:
         phone: PhoneScreen,
         accounts: Collection[str] = (),
         meant: Intention | None = None,
+        factor: str = "sms_code",
+        key: SecurityKey | None = None,
     ) -> None:
         self._person = person
         self._persona = persona
@@ -54,6 +70,8 @@ class BankVisit:
         self._phone = phone
         self._accounts = accounts
         self._meant = meant
+        self._factor = factor
+        self._key = key
 
     def walk(self, page: Page) -> Page:
         """From the bank's page shown to the first page that asks nothing of a person, or lies elsewhere.
@@ -80,19 +98,41 @@ class BankVisit:
                 answers[box] = form.offered(box)[0].value
         if form.has("account"):
             answers["account"] = self._chosen(form.offered("account"))
+        if form.has("by") and (other := _way(page, form, self._factor)) is not None:
+            return self._browser.submit(other, {}, other.button("by", self._factor))
         if form.has("otp"):
             return self._confirm(page, form, answers)
+        if form.has("approval"):
+            return self._confirm_on_phone(page, form, answers)
+        if form.has("totp"):
+            answers["totp"] = self._phone.code_shown()
+        if form.has("security_key") and self._key is not None:
+            answers["security_key"] = self._key.get(form.data["options"], page.location.origin)
         return self._submit(form, answers)
 
     def _confirm(self, page: Page, form: Form, answers: dict[str, str | list[str]]) -> Page:
         """Read the message, compare it and the page with what was meant, then type the code or say no."""
         message = self._phone.wait_for_code()
-        if self._meant is not None:
-            objection = self._persona.objection(message.text, self._meant)
-            objection = objection or self._persona.objection(page.text, self._meant)
-            if objection is not None:
-                raise Declined(objection, self._say_no(page))
+        objection = self._objection(message.text, page)
+        if objection is not None:
+            raise Declined(objection, self._say_no(page))
         return self._submit(form, answers | {"otp": message.code})
+
+    def _confirm_on_phone(self, page: Page, form: Form, answers: dict[str, str | list[str]]) -> Page:
+        """Read the phone's question, compare it and the page with what was meant, then tap."""
+        number = next(each.value for each in form.controls if each.name == "approval")
+        question = self._phone.wait_for_question(number)
+        objection = self._objection(question.text, page)
+        if objection is not None:
+            self._phone.answer(question, "decline")
+            raise Declined(objection, self._say_no(page))
+        require_welcome(self._phone.answer(question, "approve"))
+        return self._submit(form, answers)
+
+    def _objection(self, words: str, page: Page) -> str | None:
+        if self._meant is None:
+            return None
+        return self._persona.objection(words, self._meant) or self._persona.objection(page.text, self._meant)
 
     def _submit(self, form: Form, answers: Answers) -> Page:
         button = form.button("decision", "approve") if form.has("decision") else None
@@ -121,3 +161,10 @@ def require_welcome(page: Page) -> None:
 
 def _asking_form(page: Page) -> Form | None:
     return next((form for form in page.document.forms if form.names().intersection(_ASKED_OF_A_PERSON)), None)
+
+
+def _way(page: Page, form: Form, factor: str) -> Form | None:
+    """The form that leads to another way to verify; None where the page offers no such, or shows it already."""
+    shown = next(each.value for each in form.controls if each.name == "by")
+    offering = (each for each in page.document.forms if factor in (choice.value for choice in each.offered("by")))
+    return next(offering, None) if factor != shown else None

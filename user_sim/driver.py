@@ -1,13 +1,13 @@
-"""The headless user: does with a browser and a phone what a person does, on pages that anybody can open.
+"""The user at work: does with a browser and a phone what a person does, on pages that anybody can open.
 
-It has no private doors: every action is a page opened, a link followed, a form sent, a message read. So it shows
-that the pages suffice, with scripts switched off.
+It has no private doors: every action is a page opened, a link followed, a form sent, a message read. With the plain
+HTTP browser it shows that the pages suffice with scripts switched off; with a real one, that people can use them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from user_sim.bank_visit import BankVisit, Declined, TurnedAway, require_welcome
-from user_sim.browser import Browser, LoopbackTransport, Page, Visit
+from user_sim.browser import Browser, OnVisit, Opener, Page
 from user_sim.forms import CannotFill, Choice, Form
+from user_sim.http_browser import HttpBrowser, opener
 from user_sim.people import Person
 from user_sim.persona import CAREFUL, Intention, Persona
 from user_sim.phone_screen import NoMessage, PhoneScreen
+from user_sim.security_key import SecurityKey
 
 __all__ = [
     "Balance", "CannotFill", "Declined", "HeadlessUser", "NoMessage", "Payment", "Places", "TurnedAway",
@@ -28,7 +30,7 @@ __all__ = [
 
 LANGUAGES = "zh-CN,zh;q=0.9,en;q=0.5"
 _MASKED_ACCOUNT = re.compile(r"\d{4,6}\*+\d{4}", re.ASCII)
-_MONEY = re.compile(r"-?\d+\.\d{2}", re.ASCII)
+_MONEY = re.compile(r"-?\d[\d,]*\.\d{2}", re.ASCII)
 _OUTCOMES = {
     "已执行": "executed",
     "Executed": "executed",
@@ -74,8 +76,10 @@ class Payment:
 class HeadlessUser:
     """One person with a browser and a phone. Close it, or use it as a context manager.
 
+    ``browsers``   opens the browser and the phone's; by default plain HTTP ones
     ``transport``  the browser's way to the network; an attacker in the browser is a transport around
-                   ``LoopbackTransport(ca_certificate)``. The phone has a way of its own.
+                   ``LoopbackTransport(ca_certificate)``, and the browser then a plain HTTP one. The phone has a way
+                   of its own.
     ``on_visit``   hears of each request of the browser, for narration
     """
 
@@ -86,15 +90,22 @@ class HeadlessUser:
         ca_certificate: Path,
         *,
         persona: Persona = CAREFUL,
+        browsers: Opener | None = None,
         transport: httpx.BaseTransport | None = None,
         languages: str = LANGUAGES,
-        on_visit: Callable[[Visit], None] | None = None,
+        on_visit: OnVisit | None = None,
     ) -> None:
         self.person = person
         self.persona = persona
-        self.browser = Browser(transport or LoopbackTransport(ca_certificate), languages, on_visit)
-        self._phone_browser = Browser(LoopbackTransport(ca_certificate), languages, on_visit)
-        self.phone = PhoneScreen(self._phone_browser, places.phone, person.phone)
+        # How they prove who they are, beside the password, where the bank offers it.
+        self.factor = "sms_code"
+        self.security_key: SecurityKey | None = None
+        opened = browsers or opener(ca_certificate)
+        self.browser: Browser = (
+            HttpBrowser(transport, languages, on_visit) if transport else opened("computer", languages, on_visit)
+        )
+        self.phone_browser = opened("phone", languages, on_visit)
+        self.phone = PhoneScreen(self.phone_browser, places.phone, person.phone)
         self._places = places
 
     def open_wallet(self, nickname: str) -> Page:
@@ -145,13 +156,26 @@ class HeadlessUser:
         page = self._bank_visit().walk(self._open(f"{self._places.bank}/login"))
         return self._welcome(self.browser.submit(_form_to(page, "/revoke"), {}))
 
+    def log_in_at_bank(self, path: str) -> Page:
+        """Log in at the bank's own pages and go to one of them."""
+        self._bank_visit().walk(self._open(f"{self._places.bank}/login"))
+        return self._open(f"{self._places.bank}{path}")
+
+    def close_services(self) -> Page:
+        """Log in at the bank's own pages and close the services for every application; the page after that."""
+        return self._welcome(self.browser.submit(self._services_form("/close"), {"understood": "yes"}))
+
+    def reopen_services(self) -> Page:
+        """Log in at the bank's own pages and open the services again."""
+        return self._welcome(self.browser.submit(self._services_form("/reopen"), {}))
+
     def at_bank(self, address: str, accounts: Collection[str] = (), meant: Intention | None = None) -> Page:
         """Open an address that an application gave, and do there what the bank asks; the first page that leads away."""
         return self._bank_visit(accounts, meant).walk(self._open(address))
 
     def close(self) -> None:
         self.browser.close()
-        self._phone_browser.close()
+        self.phone_browser.close()
 
     def __enter__(self) -> HeadlessUser:
         return self
@@ -161,6 +185,10 @@ class HeadlessUser:
     ) -> None:
         self.close()
 
+    def _services_form(self, path_end: str) -> Form:
+        self._bank_visit().walk(self._open(f"{self._places.bank}/login"))
+        return _form_to(self._open(f"{self._places.bank}/services"), path_end)
+
     def _open(self, address: str) -> Page:
         return self._welcome(self.browser.open(address))
 
@@ -169,7 +197,9 @@ class HeadlessUser:
         return page
 
     def _bank_visit(self, accounts: Collection[str] = (), meant: Intention | None = None) -> BankVisit:
-        return BankVisit(self.person, self.persona, self.browser, self.phone, accounts, meant)
+        return BankVisit(
+            self.person, self.persona, self.browser, self.phone, accounts, meant, self.factor, self.security_key
+        )
 
 
 def _form_to(page: Page, path_end: str) -> Form:
@@ -195,7 +225,7 @@ def _balances(lines: list[str]) -> list[Balance]:
         if _MASKED_ACCOUNT.fullmatch(line):
             found.append((line, []))
         elif found:
-            found[-1][1].extend(_MONEY.findall(line))
+            found[-1][1].extend(each.replace(",", "") for each in _MONEY.findall(line))
     return [Balance(masked, amounts[0], amounts[1]) for masked, amounts in found if len(amounts) > 1]
 
 

@@ -43,7 +43,8 @@ class FormReader:
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag == "form":
             method = attributes.get("method", "").upper() or "GET"
-            self._form = Form(action=attributes.get("action", ""), method=method)
+            data = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+            self._form = Form(action=attributes.get("action", ""), method=method, data=data)
             self._forms.append(self._form)
         elif tag == "label":
             self._label = _Label(attributes.get("for", ""))

@@ -56,12 +56,13 @@ class Button:
 
 @dataclass(slots=True)
 class Form:
-    """A form with its fields in document order."""
+    """A form with its fields in document order. ``data``: what it holds for scripts, its ``data-`` attributes."""
 
     action: str
     method: str
     controls: list[Control] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
+    data: dict[str, str] = field(default_factory=dict)
 
     def names(self) -> frozenset[str]:
         """Every field and button name."""

@@ -26,7 +26,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a bank login and a mobile phone. All text; ``phone`` has 11 digits, ``id_number`` 18 characters."""
+    """Somebody with a bank login and a mobile phone, all text.
+
+    ``phone`` has 11 digits, ``id_number`` 18 characters, ``password`` 8 digits as a bank's keypad takes them.
+    """
 
     person_id: str
     name: str
@@ -92,7 +95,7 @@ def _person(faker: Faker, person_id: str) -> Person | None:
         id_number=_id_number(faker),
         phone=UNASSIGNED_SEGMENT + faker.numerify("########"),
         login_name=faker.numerify(name_en.replace(" ", "").lower() + "####"),
-        password=faker.password(length=16, special_chars=False),
+        password=faker.numerify("%#######"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The user looks at their phone: reads the messages on its page, as anybody would who holds it."""
+"""The user looks at their phone: reads messages and codes and presses buttons, as anybody would who holds it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 from itertools import pairwise
 
-from user_sim.browser import Browser
+from user_sim.browser import Browser, Page
 from user_sim.codes import CODE
+from user_sim.forms import Form
 
 PATIENCE_S = 10.0
 _GLANCE_S = 0.02
@@ -16,7 +17,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 
 class NoMessage(Exception):
-    """No code came to the phone in the time that a user waits for one."""
+    """Neither code nor question came to the phone in the time that a user waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,14 @@ class CodeMessage:
 
     text: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the bank's app asks: its words, and the form with its two buttons."""
+
+    text: str
+    form: Form
 
 
 class PhoneScreen:
@@ -57,3 +66,40 @@ class PhoneScreen:
                     return CodeMessage(text, code[1])
             time.sleep(_GLANCE_S)
         raise NoMessage(f"no code within {PATIENCE_S:.0f} s")
+
+    def wait_for_question(self, number: str) -> Question:
+        """What the bank's app asks under the number that the bank's page shows, waited for like a message."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            page = self._browser.open(f"{self._url}/bank")
+            for form in page.document.forms:
+                if any((each.name, each.value) == ("number", number) for each in form.controls):
+                    return Question(page.text, form)
+            time.sleep(_GLANCE_S)
+        raise NoMessage(f"no question {number} within {PATIENCE_S:.0f} s")
+
+    def answer(self, question: Question, decision: str) -> Page:
+        """Tap ``approve`` or ``decline``."""
+        return self._browser.submit(question.form, {}, question.form.button("decision", decision))
+
+    def bind(self, activation_code: str) -> Page:
+        """Type the bank's activation code into its app."""
+        return self._fill("bank", "activation_code", activation_code=activation_code)
+
+    def add_authenticator(self, name: str, secret: str) -> Page:
+        """Add an account to the authenticator."""
+        return self._fill("codes", "secret", name=name, secret=secret)
+
+    def code_shown(self) -> str:
+        """The newest account's code of now, from the authenticator."""
+        codes = [line for line in self._browser.open(f"{self._url}/codes").document.lines if CODE.match(line)]
+        if not codes:
+            raise NoMessage("the authenticator shows no code")
+        return codes[-1][:6]
+
+    def _fill(self, app: str, field: str, **answers: str) -> Page:
+        page = self._browser.open(f"{self._url}/{app}")
+        form = page.form_with(field)
+        if form is None:
+            raise NoMessage(f"the phone's page does not ask for {field}")
+        return self._browser.submit(form, answers)

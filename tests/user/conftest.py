@@ -19,7 +19,7 @@ from scenarios.authority import Authority
 from scenarios.passphrase import ephemeral
 from scenarios.ports import free_ports
 from scenarios.world import Plan, World, running_world
-from user_sim.browser import LoopbackTransport
+from user_sim.http_browser import LoopbackTransport
 
 NUMBER = "15412345678"
 

@@ -11,8 +11,9 @@ import pytest
 
 from scenarios.observe import Bank
 from scenarios.world import World
-from user_sim.browser import LoopbackTransport, Visit
+from user_sim.browser import Visit
 from user_sim.driver import CannotFill, HeadlessUser, Places, TurnedAway
+from user_sim.http_browser import LoopbackTransport
 from user_sim.people import Person
 from user_sim.persona import HASTY, Persona
 

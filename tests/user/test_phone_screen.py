@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from user_sim import phone_screen
-from user_sim.browser import Browser, LoopbackTransport
+from user_sim.http_browser import HttpBrowser, LoopbackTransport
 from user_sim.phone_screen import NoMessage, PhoneScreen
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def send(phone: PhoneProcess, number: str) -> Iterator[Send]:
 
 @pytest.fixture
 def screen(phone: PhoneProcess, number: str) -> Iterator[PhoneScreen]:
-    browser = Browser(LoopbackTransport(phone.ca_certificate), "zh-CN")
+    browser = HttpBrowser(LoopbackTransport(phone.ca_certificate), "zh-CN")
     yield PhoneScreen(browser, phone.url, number)
     browser.close()
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from flask import Flask, Response, redirect, request
 
-from user_sim.browser import Browser, NavigationBlocked, Visit
+from user_sim.browser import NavigationBlocked, Visit
+from user_sim.http_browser import HttpBrowser
 
 BANK, SHOP = "https://bank.localhost:8441", "https://shop.localhost:8442"
 
@@ -75,8 +76,8 @@ class Town(httpx.BaseTransport):
         return self._hosts[request.url.host].handle_request(request)
 
 
-def browser_in(policies: dict[str, str], on_visit: Callable[[Visit], None] | None = None) -> Browser:
-    return Browser(Town(policies), "en", on_visit)
+def browser_in(policies: dict[str, str], on_visit: Callable[[Visit], None] | None = None) -> HttpBrowser:
+    return HttpBrowser(Town(policies), "en", on_visit)
 
 
 def test_a_form_is_sent_and_its_redirect_followed_to_another_host() -> None:
