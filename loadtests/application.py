@@ -22,8 +22,8 @@ from loadtests.presigned import Presigner
 from scenarios.observe import Bank
 from scenarios.partner import CallbackPage
 from scenarios.world import World
-from user_sim.browser import LoopbackTransport
 from user_sim.driver import HeadlessUser, Places
+from user_sim.http_browser import LoopbackTransport
 from user_sim.people import Person
 
 HOST = "load.localhost"

@@ -19,6 +19,7 @@ from loadtests import yardstick
 from loadtests.application import LoadApplication, Membership, join
 from loadtests.cells import FULL, YARDSTICK, Counts, light_cells, user_cells
 from loadtests.measuring import Measurement, Target
+from loadtests.pages import PageTime, page_times
 from loadtests.report import Report
 from scenarios import processes
 from scenarios.authority import Authority
@@ -44,7 +45,9 @@ def run(
         for workers in WORKERS:
             bench.measure_yardstick(workers)
             bench.measure_bank(workers)
-        return Report(tuple(bench.measurements), bench.cold_start_s, time.monotonic() - started)
+        return Report(
+            tuple(bench.measurements), tuple(bench.page_times), bench.cold_start_s, time.monotonic() - started
+        )
 
 
 @dataclass
@@ -56,6 +59,7 @@ class _Bench:
     counts: Counts
     heard: Callable[[Measurement], None]
     measurements: list[Measurement] = field(default_factory=list)
+    page_times: list[PageTime] = field(default_factory=list)
     memberships: dict[str, Membership] = field(default_factory=dict)
     cold_start_s: float = 0.0
     # As if a person kept it: with an ephemeral passphrase the home would be founded anew at each start.
@@ -73,13 +77,15 @@ class _Bench:
             passphrase=self.passphrase,
             workers=workers,
             port_base=0,
-            people=4,
+            people=2 * len(SUITES) + 1,
             environment=self.environment,
         )
         started = time.perf_counter()
         with running_world(plan) as world:
             if self.memberships:
                 self._first_answer(world, started)
+            else:
+                self.page_times += page_times(world, world.people[-1], self.counts.pages)
             for index, suite in enumerate(SUITES):
                 if suite not in self.memberships:
                     self.memberships[suite] = join(world, suite)

@@ -29,10 +29,11 @@ class Counts:
     yardstick: int
     light: int
     heavy: int
+    pages: int
 
 
-FULL = Counts(yardstick=8000, light=2500, heavy=1500)
-QUICK = Counts(yardstick=1600, light=500, heavy=300)
+FULL = Counts(yardstick=8000, light=2500, heavy=1500, pages=100)
+QUICK = Counts(yardstick=1600, light=500, heavy=300, pages=30)
 """For a look: about a third of the time, less steady figures (``bench --quick``)."""
 
 

@@ -10,8 +10,14 @@ from typing import Any
 
 from loadtests.cells import YARDSTICK
 from loadtests.measuring import CONNECTIONS, Measurement
+from loadtests.pages import BUDGET_MS, PageTime
 
 COLUMNS = ("what", "suite", "workers", "requests/s", "×", "p50 ms", "×", "p99 ms", "×", "CPU s/1000", "×")
+PAGE_COLUMNS = ("page of", "address", "bytes", "p50 ms", "p99 ms", "")
+PAGE_NOTE = (
+    f"One visitor at a time, from request to whole answer; a page may take {BUDGET_MS:.0f} ms at the median. What the"
+    " wallet asks the bank for meanwhile is in its figures."
+)
 NOTE = (
     f"{CONNECTIONS} kept TLS connections on loopback, each with one pre-signed request under way; the generator shares"
     " the machine. × is the ratio to the yardstick with as many workers: a bare Flask JSON route behind the same"
@@ -28,6 +34,7 @@ class Report:
     answer of the bank."""
 
     measurements: tuple[Measurement, ...]
+    page_times: tuple[PageTime, ...]
     cold_start_s: float
     elapsed_s: float
 
@@ -54,6 +61,10 @@ class Report:
             "cold_start_s": round(self.cold_start_s, 3),
             "elapsed_s": round(self.elapsed_s, 1),
             "measurements": [self._entry(each) for each in self.measurements],
+            "pages": [
+                {name: _rounded(value, 3) for name, value in asdict(each).items()} | {"in_budget": each.in_budget}
+                for each in self.page_times
+            ],
         }
 
     def rows(self) -> Iterator[tuple[str, ...]]:
@@ -73,6 +84,12 @@ class Report:
                 _cell(each.cpu_s_per_1000, 2),
                 _cell(ratio["cpu_s_per_1000"], 1),
             )
+
+    def page_rows(self) -> Iterator[tuple[str, ...]]:
+        """The cells of the table of pages, in the order of ``PAGE_COLUMNS``."""
+        for each in self.page_times:
+            over = "" if each.in_budget else f"over {BUDGET_MS:.0f} ms"
+            yield each.party, each.path, str(each.bytes), _cell(each.p50_ms, 2), _cell(each.p99_ms, 2), over
 
     def _entry(self, measurement: Measurement) -> dict[str, Any]:
         ratios = self.ratios(measurement).items()

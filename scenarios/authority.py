@@ -1,8 +1,9 @@
 """The local certification authority: it lets the parties know each other's TLS endpoints on this machine.
 
 Minted on first start, ECDSA P-256 (SM2 is not in Python's ssl: the channel is ECDSA, SM2 works above it). Its key
-lies encrypted in the home; it signs server certificates and applications' client certificates, and nothing trusts
-it but the three parties. It must not be installed in a machine's trust store.
+lies encrypted in the home; it signs server certificates and applications' client certificates. Name constraints
+(RFC 5280 4.2.1.10) keep it to this machine: whoever trusts it trusts localhost, ``*.localhost`` and 127.0.0.1, no bank
+of the real world.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ LEAF_DAYS = 397
 BACKDATED = timedelta(minutes=5)
 # What OpenSSL's default security level lets into a handshake.
 RSA_BITS_MIN = 2048
+# As a constraint "localhost" stands for itself and for every name below it.
+_THIS_MACHINE = (x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_network("127.0.0.1/32")))
+# OpenSSL holds a common name that looks like a host's to the constraints, unless the certificate names hosts itself;
+# applications choose their common names freely.
+_CLIENT_NAME = x509.DNSName("client.localhost")
 
 
 class Authority:
@@ -44,6 +50,7 @@ class Authority:
         draft = _draft(name, name, key.public_key(), now, AUTHORITY_DAYS)
         draft = draft.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         draft = draft.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        draft = draft.add_extension(x509.NameConstraints(list(_THIS_MACHINE), None), critical=True)
         draft = draft.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         certificate = draft.sign(key, hashes.SHA256())
         write_private(folder / "ca.key", encrypted_pem(key, passphrase))
@@ -98,6 +105,7 @@ class Authority:
         if not request.is_signature_valid:
             raise BrokenSurroundings("The certificate signing request is not signed by its own key.")
         draft = self._leaf(request.subject, key, ExtendedKeyUsageOID.CLIENT_AUTH, now)
+        draft = draft.add_extension(x509.SubjectAlternativeName([_CLIENT_NAME]), critical=False)
         return draft.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
     def _leaf(

@@ -1,16 +1,20 @@
 """Finds out whether a value that was trusted to the bank alone lies anywhere in a party's files, however encoded.
 
 It reads bytes and knows no format: databases, write-ahead logs, journals, keys and settings are all searched alike
-(JR/T 0185 7.2.2, 9.3.3-2: the application keeps no personal financial information).
+(JR/T 0185 7.2.2, 9.3.3-2: the application keeps no personal financial information). Eight digits inside a longer
+number, such as a time in milliseconds, are that number's and nobody's password.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+_SHORT_NUMBER = re.compile(rb"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,18 @@ def _distinct(forms: dict[str, bytes]) -> dict[str, bytes]:
 def _found(file: Path, content: bytes, needles: Mapping[str, Mapping[str, bytes]]) -> Iterable[Residue]:
     for canary, forms in needles.items():
         for encoding, needle in forms.items():
-            offset = content.find(needle)
+            offset = _offset(content, needle)
             if offset >= 0:
                 yield Residue(canary, encoding, file, offset)
+
+
+def _offset(content: bytes, needle: bytes) -> int:
+    """Where the needle stands, or -1. A short number must stand by itself."""
+    start = content.find(needle)
+    while start >= 0 and _SHORT_NUMBER.fullmatch(needle) and _continues(content, start, start + len(needle)):
+        start = content.find(needle, start + 1)
+    return start
+
+
+def _continues(content: bytes, start: int, end: int) -> bool:
+    return content[max(0, start - 1) : start].isdigit() or content[end : end + 1].isdigit()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,10 @@ class Desk:
                 if request.is_file():
                     with suppress(OSError):
                         self._answer(request)
+
+    def issue_server(self, folder: Path, stem: str, hosts: Sequence[str], passphrase: bytes, now: datetime) -> None:
+        """A certificate for a listener of the sandbox's own process, as ``Authority.issue_server`` writes it."""
+        self._authority.issue_server(folder, stem, hosts, passphrase, now)
 
     def _answer(self, request: Path) -> None:
         try:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from scenarios.addresses import HOSTS_OF, Addresses
 from scenarios.authority import Authority
+from scenarios.colleagues import colleagues
 from scenarios.facts import Marker
 from scenarios.failures import BrokenSurroundings
 from scenarios.home import PARTIES, Home
 from scenarios.passphrase import PartyPassphrases, Passphrase
+from scenarios.payees import payees_file
 from scenarios.ports import Ports
 from scenarios.surroundings import PASSPHRASE_NAME
 
@@ -113,7 +115,8 @@ class Foundation:
     def _found_bank(self, now: datetime) -> None:
         from bank_sim.founding import found_bank
 
-        found_bank(self.bank, self._passphrase("bank"), self.people, self.marker.seed, now.timestamp())
+        staff, seed = colleagues(self.marker.seed), self.marker.seed
+        found_bank(self.bank, self._passphrase("bank"), self.people, seed, now.timestamp(), staff)
 
     def _found_app(self) -> Application:
         from app_sim.founding import found_app
@@ -152,7 +155,7 @@ def prepare(site: Site, marker: Marker) -> Foundation:
     folk = people(marker.seed, marker.people)
     bank, app = _bank_config(site, marker), _app_config(site, marker)
     _write_configs(site.home, bank, app, _phone_config(site, folk))
-    _write_aids(site, bank, folk)
+    _write_aids(site, marker, bank, folk)
     return Foundation(site, marker, folk, authority, bank, app)
 
 
@@ -197,6 +200,7 @@ def _app_config(site: Site, marker: Marker) -> AppConfig:
         suite=marker.suite,
         port=site.ports.wallet,
         aids=site.aids,
+        aids_file=payees_file(site.home) if site.aids else None,
         trace=site.trace,
     )
 
@@ -218,7 +222,7 @@ def _phone_config(site: Site, folk: list[Person]) -> PhoneConfig:
     )
 
 
-def _write_aids(site: Site, bank: BankConfig, folk: list[Person]) -> None:
+def _write_aids(site: Site, marker: Marker, bank: BankConfig, folk: list[Person]) -> None:
     """Whom the bank's pages may be filled in for, by a click that is marked as the sandbox's; nobody without aids."""
     import msgspec
 
@@ -227,7 +231,7 @@ def _write_aids(site: Site, bank: BankConfig, folk: list[Person]) -> None:
         return
     people = [{"name": each.name, "login_name": each.login_name, "password": each.password} for each in folk]
     bank.aids_file.touch(mode=0o600)
-    bank.aids_file.write_bytes(msgspec.json.encode({"people": people}))
+    bank.aids_file.write_bytes(msgspec.json.encode({"people": people, "staff": colleagues(marker.seed)}))
 
 
 def _trust(site: Site) -> Path:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -25,6 +27,16 @@ IDLE_S = 30.0
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "te", "trailer"})
 
 
+@dataclass(slots=True)
+class Arrival:
+    """A message as its sender sent it, at ``at_ns`` since 1970, and whether an answer went back to them."""
+
+    request: httpx.Request
+    body: bytes
+    at_ns: int
+    answered: bool = False
+
+
 class Middlebox:
     """The running box. ``wire`` is the way on, by default one that only keeps what it sees."""
 
@@ -32,6 +44,7 @@ class Middlebox:
         self.gateway = gateway
         self.record = Record(gateway)
         self.wire: httpx.BaseTransport = self.record
+        self.arrived: list[Arrival] = []
         self._upstream = upstream
 
     @contextmanager
@@ -47,11 +60,14 @@ class Middlebox:
         """Send one message onward under the Host that its sender addressed, and read the answer."""
         request = httpx.Request(method, self._upstream.join(target), headers=headers, content=body or None)
         request.extensions = {"timeout": httpx.Timeout(IDLE_S).as_dict()}
+        arrival = Arrival(request, body, time.time_ns())
+        self.arrived.append(arrival)
         answer = self.wire.handle_request(request)
         try:
             answer.read()
         finally:
             answer.close()
+        arrival.answered = True
         return answer
 
 

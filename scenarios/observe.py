@@ -89,6 +89,16 @@ class Bank:
             )
             return dict(rows.fetchall())
 
+    def signed_statements(self, login_name: str) -> list[str]:
+        """What a customer's phones signed with their owner's approval, as the bank keeps it."""
+        with self._open() as db:
+            rows = db.execute(
+                "SELECT p.signed FROM approvals p JOIN credentials c ON c.customer_id = p.customer_id"
+                " WHERE c.login_name = ? AND p.state = 'approve'",
+                (login_name,),
+            )
+            return [str(signed) for (signed,) in rows]
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._uri, uri=True)) as db:

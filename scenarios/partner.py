@@ -19,7 +19,16 @@ import httpx
 
 from bank_sim.sdk.clock import FollowingClock
 from bank_sim.sdk.protocol.keypairs import MacKey, generate
-from bank_sim.sdk.server import Answer, BankClient, BankSettings, ClientKeys, Pkce, Tokens
+from bank_sim.sdk.server import (
+    Answer,
+    BankClient,
+    BankSettings,
+    ClientKeys,
+    EmbeddedForm,
+    EmbeddedStep,
+    Pkce,
+    Tokens,
+)
 from scenarios.addresses import Addresses
 from scenarios.control import Control
 
@@ -100,11 +109,21 @@ class Partner:
         """Prepare the way on which a user confirms one transfer."""
         return self._ask({"type": "payment", "validity": "once", "transfer_id": transfer_id})
 
+    def embed_payment(self, transfer_id: str) -> tuple[Flow, EmbeddedForm]:
+        """Have the bank's form for one transfer, to show in a frame of this application's own page."""
+        details = {"type": "payment", "validity": "once", "transfer_id": transfer_id}
+        request_uri, state, pkce = self._push(details)
+        form = self.client.embedded.open(request_uri)
+        return Flow(form.frame_url, state, pkce), form
+
     def _ask(self, details: dict[str, Any]) -> Flow:
+        request_uri, state, pkce = self._push(details)
+        return Flow(self.client.oauth.authorization_url(request_uri), state, pkce)
+
+    def _push(self, details: dict[str, Any]) -> tuple[str, str, Pkce]:
         self._clock.refresh()
         state, pkce = secrets.token_urlsafe(18), Pkce.fresh()
-        request_uri = self.client.oauth.push_authorization_request([details], state, pkce)
-        return Flow(self.client.oauth.authorization_url(request_uri), state, pkce)
+        return self.client.oauth.push_authorization_request([details], state, pkce), state, pkce
 
     def tokens(self, flow: Flow, query: str) -> Tokens:
         """What the user brought back (the query of the redirect), made into tokens."""
@@ -112,6 +131,12 @@ class Partner:
         if brought.get("state") != flow.state:
             raise ValueError("the user came back from another flow")
         return self.client.oauth.exchange_code(self.client.oauth.code_of_return(brought), flow.pkce)
+
+    def tokens_of_step(self, flow: Flow, step: EmbeddedStep) -> Tokens:
+        """What the last step of an embedded form brought, made into tokens."""
+        if step.code is None or step.state != flow.state:
+            raise ValueError("the form is not done, or is another flow's")
+        return self.client.oauth.exchange_code(step.code, flow.pkce)
 
     def accounts(self, token: str) -> list[dict[str, Any]]:
         """The accounts under the user's consent: references and masked numbers."""

@@ -5,6 +5,7 @@
 
 A happy scenario raises ``ScenarioFailed`` through ``stage.require``. An attack answers an ``Attempt``: the happy path
 with one thing changed, by somebody who has the wire, a stolen thing or an account of their own, and nothing else.
+A fault is a happy path on which something breaks at the worst moment.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from scenarios.failures import WrongUsage
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from scenarios.stage import Attempt, Stage
 
 Suite = Literal["gm", "intl"]
-Kind = Literal["happy", "attack"]
+Kind = Literal["happy", "attack", "fault"]
 Prize = Literal["money", "data"]
 Play = Callable[["Stage"], "Attempt | None"]
 
@@ -101,11 +102,11 @@ def scenario(
 
 
 def scenarios() -> dict[str, Scenario]:
-    """All scenarios in the order of the story: the happy ones, then the attacks."""
-    for package in ("scenarios.happy", "scenarios.attacks"):
+    """All scenarios in the order of the story: the happy ones, then the attacks, then the faults."""
+    for package in ("scenarios.happy", "scenarios.attacks", "scenarios.faults"):
         for module in pkgutil.iter_modules(import_module(package).__path__):
             import_module(f"{package}.{module.name}")
-    return dict(sorted(_SCENARIOS.items(), key=lambda item: (item[1].kind != "happy", item[0])))
+    return dict(sorted(_SCENARIOS.items(), key=lambda item: (get_args(Kind).index(item[1].kind), item[0])))
 
 
 def chosen(names: Iterable[str]) -> list[Scenario]:

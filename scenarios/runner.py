@@ -14,16 +14,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
+from scenarios.browsers import Window, browsers_of
 from scenarios.failures import ScenarioFailed
 from scenarios.observe import Mark
 from scenarios.passphrase import ephemeral
 from scenarios.registry import Defence, Scenario, Suite
-from scenarios.stage import Attempt, Stage
+from scenarios.stage import Attempt, Moment, Stage
 from scenarios.texts import Text
 from scenarios.verification import yuan
 from scenarios.world import Plan, World, running_world
+from user_sim.driver import LANGUAGES
 
 if TYPE_CHECKING:
+    from user_sim.browser import Opener
     from user_sim.people import Person
 
 Mode = Literal["whole", "weakened"]
@@ -42,6 +45,7 @@ class Result:
     seconds: float = 0.0
     outcome: str = ""
     claims: list[Text] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
     evidence: dict[str, Any] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
@@ -65,14 +69,18 @@ def play_all(
     prove: bool,
     environment: Mapping[str, str],
     heard: Callable[[Result], None] = lambda _: None,
+    window: Window | None = None,
 ) -> list[Result]:
-    """Play the scenarios in every suite they name; ``heard`` is told of each result as it comes."""
+    """Play the scenarios in every suite they name; ``heard`` is told of each result as it comes.
+
+    ``window``: the users have a real browser; None for plain HTTP ones.
+    """
     results: list[Result] = []
     for suite in dict.fromkeys(suite for each in scenarios for suite in each.suites):
         chosen = [each for each in scenarios if suite in each.suites]
         plays = len(chosen) + (sum(each.defence is not None for each in chosen) if prove else 0)
-        with scenario_world(suite, plays, environment) as world:
-            theatre = Theatre(world)
+        with scenario_world(suite, plays, environment) as world, browsers_of(world, window) as browsers:
+            theatre = Theatre(world, browsers)
             for scenario in chosen:
                 for mode in theatre.modes(scenario, prove=prove):
                     results.append(theatre.play(scenario, mode))
@@ -81,8 +89,8 @@ def play_all(
 
 
 @contextmanager
-def scenario_world(suite: Suite, plays: int, environment: Mapping[str, str]) -> Iterator[World]:
-    """A throw-away world with a tap on the gateway and a customer for each play."""
+def scenario_world(suite: Suite, plays: int, environment: Mapping[str, str], *, trace: bool = False) -> Iterator[World]:
+    """A throw-away world with a tap on the gateway and a customer for each play; ``trace`` as in ``Plan``."""
     with TemporaryDirectory(prefix="bank-sandbox-") as folder:
         plan = Plan(
             home=Path(folder) / "home",
@@ -91,6 +99,7 @@ def scenario_world(suite: Suite, plays: int, environment: Mapping[str, str]) -> 
             port_base=0,
             people=FIRST_USER + plays,
             tapped=True,
+            trace=trace,
             environment=environment,
         )
         with running_world(plan) as world:
@@ -98,10 +107,15 @@ def scenario_world(suite: Suite, plays: int, environment: Mapping[str, str]) -> 
 
 
 class Theatre:
-    """Plays one scenario after the other in a world, each with a customer nobody played before."""
+    """Plays one scenario after the other in a world, each with a customer nobody played before.
 
-    def __init__(self, world: World) -> None:
+    ``browsers`` opens the users' browsers; None for plain HTTP ones. ``languages``: what they prefer to read.
+    """
+
+    def __init__(self, world: World, browsers: Opener | None = None, languages: str = LANGUAGES) -> None:
         self.world = world
+        self._languages = languages
+        self._browsers = browsers
         self._users: Iterator[Person] = iter(world.people[FIRST_USER:])
 
     @staticmethod
@@ -126,13 +140,20 @@ class Theatre:
         finally:
             stage.close()
         result.seconds = time.perf_counter() - started
-        result.claims = stage.claims
+        result.claims, result.moments = stage.claims, stage.moments
         result.evidence = evidence_of(stage)
         return result
 
     def _stage(self) -> Stage:
         people = self.world.people
-        return Stage(self.world, next(self._users), people[PAYEE], people[STRANGER])
+        return Stage(
+            self.world,
+            next(self._users),
+            people[PAYEE],
+            people[STRANGER],
+            languages=self._languages,
+            browsers=self._browsers,
+        )
 
     @contextmanager
     def _weakened(self, scenario: Scenario, mode: Mode) -> Iterator[None]:

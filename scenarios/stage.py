@@ -6,6 +6,7 @@ that held are its evidence.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,8 +19,8 @@ from scenarios.messages import Reading, read
 from scenarios.observe import Bank, Mark
 from scenarios.partner import Partner
 from scenarios.texts import Text
-from user_sim.browser import LoopbackTransport
 from user_sim.driver import LANGUAGES, HeadlessUser, Places
+from user_sim.http_browser import LoopbackTransport
 from user_sim.persona import CAREFUL
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bank_sim.sdk.protocol.problems import Problem
     from scenarios.middlebox import Middlebox
     from scenarios.world import World
-    from user_sim.browser import Visit
+    from user_sim.browser import Opener, Visit
     from user_sim.people import Person
     from user_sim.persona import Persona
 
@@ -42,6 +43,14 @@ class Attempt:
     read: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A turn of the play, by the machine's clock (ns since 1970)."""
+
+    at_ns: int
+    what: Text
+
+
 def refused(problem: Problem) -> Attempt:
     """An attempt that the bank refused; what the SDK makes of the refusal (RESULT_UNKNOWN) is put aside."""
     code = problem.members.get("answer_code", problem.code)
@@ -53,6 +62,8 @@ class Stage:
     """One scenario's surroundings. ``user`` is a customer whom no other scenario of this world plays.
 
     ``payee`` receives, ``stranger`` is a customer with an account of their own and no good intentions.
+    ``browsers`` opens the people's browsers, None for plain HTTP ones. A user whose browser an attacker sits in has a
+    plain HTTP one in any case: that attacker is its transport.
     """
 
     world: World
@@ -61,11 +72,13 @@ class Stage:
     stranger: Person
     on_visit: Callable[[Visit], None] | None = None
     languages: str = LANGUAGES
+    browsers: Opener | None = None
     bank: Bank = field(init=False)
     start: Mark = field(init=False)
     first_message: int = field(init=False)
     attack_mark: Mark | None = None
     claims: list[Text] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
     closing: ExitStack = field(default_factory=ExitStack)
     _wallet_user: HeadlessUser | None = None
     _linked: bool = False
@@ -96,6 +109,7 @@ class Stage:
             places,
             self.world.authority,
             persona=persona,
+            browsers=self.browsers,
             transport=transport,
             languages=self.languages,
             on_visit=self.on_visit,
@@ -153,7 +167,12 @@ class Stage:
 
     def attack_begins(self) -> None:
         """Everything before was honest; from here on what happens is the attack's doing."""
+        self.say(Text("From here on it is the attack", "攻击由此开始"))
         self.attack_mark = self.bank.mark()
+
+    def say(self, what: Text) -> None:
+        """Name this moment, for those who look at the play as it was recorded."""
+        self.moments.append(Moment(time.time_ns(), what))
 
     def close(self) -> None:
         self.closing.close()

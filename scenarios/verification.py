@@ -41,7 +41,7 @@ class Verdict:
 
 def verify_home(home: Home) -> list[Verdict]:
     """The verifications of ``audit verify``: each chain and the books by themselves, and log and books together."""
-    return [access_log(home), books(home), executions(home), journal(home)]
+    return [access_log(home), books(home), executions(home), journal(home), staff_journal(home)]
 
 
 def _legible(verify: Callable[[Home, Text], Verdict], name: Text) -> Callable[[Home], Verdict]:
@@ -114,6 +114,17 @@ def _executions(home: Home, name: Text) -> Verdict:
     return Verdict(name, True, agree, figures)
 
 
+def _staff_journal(home: Home, name: Text) -> Verdict:
+    """What the bank's own people did on its console: chained like the access log."""
+    from bank_sim.staff import journal
+    from bank_sim.store import Store
+
+    with closing(Store(_database(home.party("bank") / "bank.db"), readonly=True)) as store:
+        verdict = journal.verify(store)
+    figures = {"records": verdict.count, "first_bad": verdict.first_bad_serial, "head": verdict.head}
+    return _chain(name, verdict.count, verdict.first_bad_serial, figures)
+
+
 def _journal(home: Home, name: Text) -> Verdict:
     """The wallet's own log: masked, and chained like the bank's."""
     from app_sim.journal import Journal
@@ -128,6 +139,7 @@ def _journal(home: Home, name: Text) -> Verdict:
 access_log = _legible(_access_log, Text("access log", "访问日志"))
 books = _legible(_books, Text("books", "账务"))
 executions = _legible(_executions, Text("executions", "转账与日志"))
+staff_journal = _legible(_staff_journal, Text("staff journal", "员工操作日志"))
 journal = _legible(_journal, Text("wallet journal", "钱包日志"))
 
 

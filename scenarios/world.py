@@ -24,6 +24,7 @@ from scenarios.facts import Marker, RunFacts
 from scenarios.failures import BrokenSurroundings, WrongUsage
 from scenarios.home import PARTIES, Home
 from scenarios.passphrase import PartyPassphrases, Passphrase
+from scenarios.payees import write_payees
 from scenarios.ports import PORT_BASE_DEFAULT, Ports, ports_from, require_free
 from scenarios.processes import Party, PartyProcess
 from scenarios.registry import Suite
@@ -81,6 +82,10 @@ class World:
         """The certificate that every client of this world trusts."""
         return self.home.authority / "ca.crt"
 
+    def server_certificates(self) -> list[Path]:
+        """The certificates that the servers of this world show, for browsers that trust these alone."""
+        return sorted(self.home.path.glob("*/tls.crt"))
+
     def require_alive(self) -> None:
         """``BrokenSurroundings`` with the obituary of a party that ended on its own."""
         if (ended := self.ended()) is not None:
@@ -119,6 +124,7 @@ def running_world(plan: Plan) -> Iterator[World]:
         parties = _spawned(stack, home, passphrases, plan.environment)
         foundation.lay({each.party.name: each.hand_over_passphrase for each in parties})
         processes.make_ready(parties)
+        write_payees(home, foundation.people, aids=plan.aids)
         control = Control(site.addresses.control, token, home.authority / "ca.crt")
         stack.callback(control.close)
         stack.enter_context(home.running(_facts(plan, site.addresses, token, parties)))

@@ -21,6 +21,7 @@ def command() -> None:
 @command.command()
 @click.argument("name")
 @options.home
+@click.option("--name-zh", metavar="NAME", help="Its Chinese name, for the bank's Chinese pages.")
 @click.option(
     "--suite", type=click.Choice(["gm", "intl"]), help="Cryptography; the public key's own by default, else gm."
 )
@@ -38,6 +39,7 @@ def command() -> None:
 def register(
     name: str,
     home: Path,
+    name_zh: str | None,
     suite: str | None,
     public_key: Path | None,
     sealing_key: Path | None,
@@ -66,6 +68,7 @@ def register(
     keys = [_jwk(path, use) for path, use in ((public_key, "sig"), (sealing_key, "enc")) if path is not None]
     registration: dict[str, Any] = {
         "name": name,
+        "name_zh": name_zh,
         "suite": suite or _suite_of(keys),
         "redirect_uris": list(redirect_uris),
         "jwks": {"keys": keys},

@@ -25,7 +25,7 @@ def command() -> None:
 @click.pass_obj
 def verify(surroundings: Surroundings, home: Path, as_json: bool) -> int:
     """Verify the bank's access log (chain), its books (independent auditor), both together (each transfer that was
-    executed has the record of its call), and the wallet's journal (chain).
+    executed has the record of its call), the journal of its staff (chain), and the wallet's journal (chain).
 
     Exit code 1 when something does not hold; the line names the first bad record.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @options.as_json
 @click.pass_obj
 def command(surroundings: Surroundings, quick: bool, as_json: bool) -> None:
-    """Measure token issue, A1 query, A2 balance and transfer in both suites, with 1 and 2 workers.
+    """Measure token issue, A1 query, A2 balance and transfer in both suites, with 1 and 2 workers; then the pages.
 
     Next to a bare Flask route behind the same server as the yardstick; each figure also as a ratio to it. It takes
     about a minute on throw-away servers; a sandbox that is running is not touched.
@@ -42,13 +42,16 @@ def command(surroundings: Surroundings, quick: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.document(), indent=2))
         return
-    from loadtests.report import COLUMNS, NOTE
+    from loadtests.report import COLUMNS, NOTE, PAGE_COLUMNS, PAGE_NOTE
     from scenarios.terminal import terminal
 
     screen = terminal()
     screen.table(COLUMNS, report.rows())
     screen.line(f"Cold start of a founded home, to the first verified answer: {report.cold_start_s:.2f} s")
     screen.line(NOTE)
+    screen.line()
+    screen.table(PAGE_COLUMNS, report.page_rows())
+    screen.line(PAGE_NOTE)
 
 
 def _silent(measurement: Measurement) -> None:

@@ -11,8 +11,15 @@ import click
 from scenarios.commands import options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.browsers import Window
+    from scenarios.registry import Scenario
     from scenarios.runner import Result
     from scenarios.surroundings import Surroundings
+
+
+WATCHABLE_MS = 400
 
 
 @click.command("run", short_help="Play scenarios: happy paths, attacks, proofs of attacks.")
@@ -20,6 +27,21 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Play every scenario.")
 @click.option(
     "--prove", is_flag=True, help="Play each attack a second time without its one defence: it must succeed then."
+)
+@click.option("--browser", is_flag=True, help="The users have a real Chromium instead of a plain HTTP browser.")
+@click.option("--headed", is_flag=True, help="With --browser: in windows that one can watch.")
+@click.option(
+    "--slow",
+    type=click.IntRange(0, 10_000),
+    default=None,
+    metavar="MS",
+    help="With --browser: how long each action of a user takes; in windows 400 by default.",
+)
+@click.option(
+    "--theatre",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the play of one NAME as an HTML file that shows it: diagram, bytes, checks.",
 )
 @options.as_json
 @click.option(
@@ -34,6 +56,10 @@ def command(
     names: tuple[str, ...],
     everything: bool,
     prove: bool,
+    browser: bool,
+    headed: bool,
+    slow: int | None,
+    theatre: Path | None,
     as_json: bool,
     report: Path | None,
 ) -> int:
@@ -46,9 +72,18 @@ def command(
       bank-sandbox run transfer-gm
       bank-sandbox run --all --prove --report reports
       bank-sandbox run amount-tampered --prove --json
+      bank-sandbox run transfer-gm --browser --headed     watch it happen
+      bank-sandbox run amount-tampered --theatre play.html
     """
     if bool(names) == everything:
         raise click.UsageError("Name scenarios, or say --all; bank-sandbox list shows them.")
+    if (headed or slow is not None) and not browser:
+        raise click.UsageError("--headed and --slow go with --browser.")
+    if theatre is not None and len(names) != 1:
+        raise click.UsageError("--theatre shows one play: name one scenario.")
+    if theatre is not None and not theatre.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {theatre.absolute().parent}.")
+    from scenarios.browsers import Window
     from scenarios.registry import chosen
     from scenarios.report import prepare
     from scenarios.runner import play_all
@@ -58,10 +93,39 @@ def command(
     if report is not None:
         prepare(report)
     heard = _silent if as_json else _tell
+    pace_ms = slow if slow is not None else WATCHABLE_MS if headed else 0
+    window = Window(headed, pace_ms) if browser else None
     with terminable():
-        results = play_all(scenarios, prove=prove, environment=surroundings.environment, heard=heard)
+        if theatre is None:
+            results = play_all(scenarios, prove=prove, environment=surroundings.environment, heard=heard, window=window)
+        else:
+            results = _into_file(theatre, scenarios[0], prove, surroundings, window, heard)
     _close(results, as_json, report)
     return 0 if all(each.passed for each in results) else 1
+
+
+def _into_file(
+    path: Path,
+    scenario: Scenario,
+    prove: bool,
+    surroundings: Surroundings,
+    window: Window | None,
+    heard: Callable[[Result], None],
+) -> list[Result]:
+    from scenarios.theatre.files import play_into
+
+    results, files = play_into(
+        path,
+        scenario,
+        prove=prove,
+        language=surroundings.language,
+        environment=surroundings.environment,
+        window=window,
+        heard=heard,
+    )
+    for each in files:
+        click.echo(f"Wrote {each}", err=True)
+    return results
 
 
 def _silent(result: Result) -> None:

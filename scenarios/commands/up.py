@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from scenarios.colleagues import colleagues
 from scenarios.commands import options
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ GLANCE_S = 0.2
     metavar="NAME",
     help="Leave a defence out, for training; may be repeated. An unknown name lists the known ones.",
 )
+@click.option("--open", "open_browser", is_flag=True, help="Open the pages in a browser that trusts this sandbox.")
+@click.option("--no-aids", is_flag=True, help="Pages as a real bank has them: no auto-fill, no look behind.")
 @click.pass_obj
 def command(
     surroundings: Surroundings,
@@ -40,6 +44,8 @@ def command(
     use_keyring: bool,
     ask_passphrase: bool,
     weaken: tuple[str, ...],
+    open_browser: bool,
+    no_aids: bool,
 ) -> None:
     """Start the three parties and keep them running until Ctrl-C.
 
@@ -49,11 +55,13 @@ def command(
     \b
     Examples:
       bank-sandbox up
+      bank-sandbox up --open                 and see it, without a browser's warning
       bank-sandbox up --suite intl --port-base 9440 --home .sandbox-intl
       bank-sandbox up --weaken replay        a bank with a hole, to be attacked
     """
     from scenarios.passphrase import choose
     from scenarios.signals import terminable
+    from scenarios.theatre.serving import open_theatre
     from scenarios.world import Plan, running_world
 
     plan = Plan(
@@ -68,11 +76,13 @@ def command(
         workers=workers,
         port_base=port_base,
         weakened=frozenset(weaken),
+        aids=not no_aids,
+        trace=True,
         environment=surroundings.environment,
     )
     try:
-        with terminable(), running_world(plan) as world:
-            _announce(world)
+        with terminable(), running_world(plan) as world, open_theatre(world), _browser(world, open_browser) as browser:
+            _announce(world, browser)
             _watch(world)
     except KeyboardInterrupt:
         click.echo("Stopped.")
@@ -91,7 +101,19 @@ def _watch(world: World, sleep: Callable[[float], None] = time.sleep) -> None:
         sleep(GLANCE_S)
 
 
-def _announce(world: World) -> None:
+@contextmanager
+def _browser(world: World, wanted: bool) -> Iterator[str | None]:
+    """What there is to say of the browser, while it is open; None where none is wanted."""
+    if not wanted:
+        yield None
+        return
+    from scenarios.opening import opened
+
+    with opened(world, f"{world.addresses.theatre}/guide") as line:
+        yield line
+
+
+def _announce(world: World, browser: str | None) -> None:
     from scenarios.observe import Bank
     from scenarios.terminal import terminal
 
@@ -105,16 +127,23 @@ def _announce(world: World) -> None:
         screen.line("The keys live as long as this run. Set BANK_SANDBOX_PASSPHRASE to keep a home.")
     if world.plan.weakened:
         screen.warning(f"THIS BANK IS WEAKENED: {', '.join(sorted(world.plan.weakened))} — every record says so.")
+    if browser is not None:
+        screen.line(browser)
     screen.line("Ctrl-C stops everything.")
 
 
 def _rows(world: World) -> list[tuple[str, str, str]]:
     urls = world.addresses.urls()
     user = world.people[0]
+    marker = world.home.marker()
+    operator = colleagues(marker.seed if marker else world.plan.seed)[0]
     return [
-        ("wallet", urls["wallet"], "the application: start here"),
+        ("theatre", urls["theatre"], "what passes between them, live; guide, plays, attacks: start here"),
+        ("wallet", urls["wallet"], "the application"),
         ("bank", urls["pages"], f"log in as {user.login_name} / {user.password}"),
         ("phone", urls["phone"], f"the bank's codes for {user.phone}"),
+        ("portal", urls["portal"], "the bank's pages for developers"),
+        ("console", urls["console"], f"the bank's staff: log in as {operator.login_name} / {operator.password}"),
         ("gateway", urls["gateway"], f"the bank's API, suite {world.plan.suite}; /openapi.json"),
         ("control", urls["control"], "the sandbox's clock and switches"),
     ]

@@ -7,6 +7,9 @@ from scenarios.stage import Stage
 from scenarios.texts import Text
 
 AMOUNT, AMOUNT_FEN = "100.00", 10000
+EXECUTED = frozenset({"Executed", "已执行"})
+"""How the wallet's page says that a payment was executed."""
+
 CLAUSES = (
     "7.2.1-a-2.1",
     "7.2.1-b-2.2",

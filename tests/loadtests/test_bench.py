@@ -7,21 +7,23 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from loadtests import bench
+from loadtests import bench, pages
 from loadtests.application import LoadApplication
 from loadtests.bench import run
 from loadtests.cells import A1_QUERY, BALANCE, CREATE, EXECUTE, FULL, QUICK, TOKEN, TRANSFER, YARDSTICK, Counts
 from loadtests.measuring import BenchFailed, Target
-from loadtests.report import COLUMNS, Report
+from loadtests.pages import BUDGET_MS, PageTime
+from loadtests.report import COLUMNS, PAGE_COLUMNS, Report
 from scenarios import cli
 from scenarios.world import World
 
-TINY = Counts(yardstick=400, light=60, heavy=40)
+TINY = Counts(yardstick=400, light=60, heavy=40, pages=4)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +112,29 @@ def test_the_table_has_a_row_for_each_measurement(report: Report) -> None:
     rows = list(report.rows())
     assert len(rows) == len(report.measurements)
     assert {len(row) for row in rows} == {len(COLUMNS)}
+
+
+def test_pages_of_every_party_are_timed_and_told(report: Report) -> None:
+    assert {each.party for each in report.page_times} == {"wallet", "bank", "phone", "portal", "console"}
+    assert all(0 < each.p50_ms <= each.p99_ms and each.bytes > 500 for each in report.page_times)
+    rows = list(report.page_rows())
+    assert {len(row) for row in rows} == {len(PAGE_COLUMNS)}
+    assert [row[:2] for row in rows] == [(each["party"], each["path"]) for each in report.document()["pages"]]
+
+
+def test_a_page_over_its_budget_is_named(report: Report) -> None:
+    slow = PageTime("bank", "/slow", 1000, BUDGET_MS + 1, BUDGET_MS + 2)
+    told = replace(report, page_times=(slow, replace(slow, p50_ms=BUDGET_MS)))
+    assert [row[-1] for row in told.page_rows()] == ["over 20 ms", ""]
+    assert [each["in_budget"] for each in told.document()["pages"]] == [False, True]
+
+
+def test_a_page_that_is_refused_is_a_failure_and_not_a_fast_page(
+    busy_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_pages", lambda world, _: [("bank", world.addresses.pages, "/no-such-page")])
+    with pytest.raises(BenchFailed, match=r"bank /no-such-page: answered {404: 2}"):
+        list(pages.page_times(busy_world, busy_world.people[3], 2))
 
 
 def commands_below_this_process() -> list[str]:

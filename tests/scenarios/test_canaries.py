@@ -11,6 +11,7 @@ from scenarios.canaries import search
 NAME = "王秀英"
 PHONE = "15412345678"
 CARD = "6229991234567890123"
+PASSWORD = "69824800"
 
 HIDING = {
     "plain": lambda value: value.encode(),
@@ -31,7 +32,7 @@ HIDING = {
 
 
 @pytest.mark.parametrize("hiding", HIDING)
-@pytest.mark.parametrize("value", [NAME, PHONE, CARD])
+@pytest.mark.parametrize("value", [NAME, PHONE, CARD, PASSWORD])
 def test_a_hidden_value_is_found_with_its_file_and_offset(tmp_path: Path, hiding: str, value: str) -> None:
     (tmp_path / "deep").mkdir()
     file = tmp_path / "deep" / "cache.bin"
@@ -58,3 +59,11 @@ def test_a_masked_number_is_no_residue(tmp_path: Path) -> None:
 
     assert found.residues == ()
     assert found.files == 1
+
+
+def test_eight_digits_inside_a_longer_number_are_nobodys_password(tmp_path: Path) -> None:
+    (tmp_path / "journal").write_text('{"at_ms":1769824800000}')
+    assert search([tmp_path], {"password": PASSWORD}).residues == ()
+
+    (tmp_path / "journal").write_text('{"at_ms":1769824800000,"typed":"69824800"}')
+    assert search([tmp_path], {"password": PASSWORD}).residues

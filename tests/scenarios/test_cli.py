@@ -12,6 +12,7 @@ import pytest
 from bank_sim.sdk.protocol.keypairs import generate
 from scenarios import cli
 from scenarios.cli import COMMANDS
+from scenarios.facts import Urls
 from scenarios.runner import Theatre
 from scenarios.surroundings import surroundings
 from tests.scenarios.sandbox_process import run
@@ -213,7 +214,7 @@ class TestWithARunningSandbox:
 
         facts = json.loads(capsys.readouterr().out)
         assert facts["running"]
-        assert set(facts["urls"]) == {"gateway", "pages", "wallet", "phone", "control"}
+        assert set(facts["urls"]) == set(Urls.__annotations__)
         assert "token" not in json.dumps(facts)
 
     def test_an_application_of_ones_own_is_registered_with_keys_made_by_openssl(

@@ -33,7 +33,8 @@ def as_administrator(db: sqlite3.Connection, *statements: str) -> None:
 def test_what_an_honest_run_leaves_behind_holds(abandoned: Home) -> None:
     verdicts = verification.verify_home(abandoned)
 
-    assert [each.name.en for each in verdicts] == ["access log", "books", "executions", "wallet journal"]
+    names = [each.name.en for each in verdicts]
+    assert names == ["access log", "books", "executions", "wallet journal", "staff journal"]
     assert all(each.holds for each in verdicts), [str(each.sentence) for each in verdicts]
     assert verdicts[0].figures["records"] > 10
     assert verdicts[1].figures["transfers"] > 0
@@ -90,6 +91,7 @@ def test_a_transfer_without_the_record_of_its_call_is_named(abandoned: Home) -> 
         ("bank/bank.db", "DROP TABLE access_log", {"access log", "executions"}),
         ("bank/bank.db", "ALTER TABLE access_log ADD COLUMN more TEXT", {"access log"}),
         ("bank/bank.db", "ALTER TABLE ledger_lines RENAME TO lines", {"books"}),
+        ("bank/bank.db", "DROP TABLE staff_journal", {"staff journal"}),
         ("app/wallet.db", "DROP TABLE journal", {"wallet journal"}),
         ("app/wallet.db", "ALTER TABLE journal DROP COLUMN elapsed_us", {"wallet journal"}),
     ],

@@ -1,0 +1,103 @@
+"""The guide for newcomers: who the parties are, a walk of ten minutes, and how to read the diagram."""
+
+from __future__ import annotations
+
+from scenarios.texts import Text
+
+GUIDE: dict[str, Text] = {
+    "lead": Text(
+        "A bank opens its services to other companies. JR/T 0185-2020 says how that is done safely. "
+        "Here a bank, a company and a user do it, and you can look over their shoulders.",
+        "银行把服务开放给其他机构，JR/T 0185-2020规定了怎样做才安全。这里有一家银行、一个应用方和一位用户正在这样做，"
+        "您可以从旁观看全过程。",
+    ),
+    "wallet": Text("Lumen Wallet, the application", "微光钱包（应用方）"),
+    "wallet_what": Text(
+        "A company that shows your accounts and pays for you. It holds no password of the bank.",
+        "为您展示账户、代您付款的机构。它没有您的银行口令。",
+    ),
+    "bank": Text("Sandbox Bank", "沙箱银行"),
+    "bank_what": Text(
+        "Your bank's own pages: log in, agree, confirm, withdraw.", "银行自己的页面：登录、授权、确认、撤销。"
+    ),
+    "phone": Text("Your phone", "您的手机"),
+    "phone_what": Text(
+        "The other channel: the bank's messages arrive here, whatever becomes of the browser.",
+        "独立的另一条通道：无论浏览器怎样，银行的短信都会到达这里。",
+    ),
+    "portal": Text("Developer portal", "开发者门户"),
+    "portal_what": Text("What the bank tells those who build applications.", "银行为应用开发者提供的文档与工具。"),
+    "console": Text("Operator console", "运营控制台"),
+    "console_what": Text("Where the bank's staff watch and step in.", "银行员工在此监控与处置。"),
+    "who": Text("Who you are here", "您在这里的身份"),
+    "login": Text("Login name", "用户名"),
+    "password": Text("Password at the bank", "银行口令"),
+    "phone_number": Text("Your phone", "您的手机"),
+    "payee": Text("Somebody to pay", "可以付款给"),
+    "staff": Text("The bank's staff, for the console", "银行员工（用于控制台）"),
+    "operator": Text("operator", "运营员"),
+    "reviewer": Text("reviewer", "复核员"),
+    "auditor": Text("auditor", "审计员"),
+    "walk": Text("Ten minutes through everything", "十分钟走一遍"),
+    "read_diagram": Text("How to read the diagram", "如何看时序图"),
+    "bad": Text("The bank said no; the code says why.", "银行拒绝了请求，代码说明原因。"),
+}
+
+WALK: tuple[Text, ...] = (
+    Text(
+        "Put this window on one half of the screen, and the wallet on the other.",
+        "把本窗口放在屏幕一侧，钱包放在另一侧。",
+    ),
+    Text(
+        "In the wallet, choose “Link my bank”. The wallet sends you to the bank: look where the arrows go.",
+        "在钱包里点“关联我的银行”。钱包会把您引到银行：留意箭头走向哪里、不走向哪里。",
+    ),
+    Text(
+        "Log in at the bank. The code comes to the phone. Choose the accounts, agree.",
+        "在银行登录，验证码发送到手机。选择账户并同意授权。",
+    ),
+    Text(
+        "Look at the balances, then click the arrow “What is the balance?”: who can read it, and who cannot?",
+        "查看余额，然后点击“查询余额”的箭头：谁能读到，谁读不到？",
+    ),
+    Text(
+        "Pay somebody. The message on the phone names payee and amount: the code is good for nothing else.",
+        "付款给某人。短信中写明收款人和金额：验证码只对这一笔有效。",
+    ),
+    Text(
+        "Under Plays, let an attack be tried. Then take its defence out, and see it succeed.",
+        "在“剧目”中演一次攻击；再关闭对应的防护，看它如何得逞。",
+    ),
+    Text(
+        "At the bank, withdraw the consent. Back in the wallet, see what it still knows: nothing.",
+        "在银行撤销授权，再回到钱包，看看它还知道什么：一无所知。",
+    ),
+)
+
+MARKS: tuple[tuple[str, Text], ...] = (
+    (
+        "signed",
+        Text(
+            "Signed with a private key: nobody else can have written it, and no byte was changed.",
+            "以私钥签名：只能出自签名者，且一个字节都没有改动。",
+        ),
+    ),
+    (
+        "mac",
+        Text(
+            "Fingerprint made with a shared secret: enough for public information, not for accounts.",
+            "以共享密钥生成的鉴别码：足以用于公开信息，不足以访问账户。",
+        ),
+    ),
+    (
+        "sealed",
+        Text(
+            "Part of it only the receiver can open, even if TLS is broken.",
+            "部分内容仅接收方能解开，即使TLS被攻破。",
+        ),
+    ),
+    (
+        "token",
+        Text("Carries what the user's consent turned into: an access token.", "携带由用户授权换得的访问令牌。"),
+    ),
+)

@@ -1,0 +1,104 @@
+"""What opens a door never reaches a trace, wherever in a message it stands."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bank_sim.sandbox import redaction
+
+SECRET = "s3cr3t-value-of-this-test"
+MACHINE_NAMES = ["password", "otp", "pin", "csrf", "access_token", "refresh_token", "client_assertion", "code",
+                 "code_verifier", "request_uri", "app_secret", "embedded_session", "Access_Token"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MACHINE_NAMES)
+def test_a_secret_member_is_withheld_from_forms_and_json_and_queries(name: str) -> None:
+    kept = [
+        redaction.machine_body("application/x-www-form-urlencoded", f"{name}={SECRET}&plain=1".encode()),
+        redaction.machine_body("application/json", json.dumps({"deep": [{name: SECRET}]}).encode()),
+        redaction.target(f"/somewhere?{name}={SECRET}&plain=1"),
+        json.dumps(redaction.members({name: SECRET})),
+    ]
+
+    assert [each for each in kept if SECRET in each] == []
+    assert all("withheld" in each for each in kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Authorization", f"Bearer {SECRET}"),
+        ("Cookie", f"__Host-ebank={SECRET}"),
+        ("Set-Cookie", f"__Host-ebank={SECRET}; Secure; Path=/"),
+        ("Location", f"https://wallet.localhost/callback?code={SECRET}&iss=https://bank"),
+        ("Referer", f"https://bank.localhost/authorize?request_uri={SECRET}"),
+        ("X-Session-Token", SECRET),
+    ],
+)
+def test_a_secret_header_is_withheld_and_the_header_is_still_there(name: str, value: str) -> None:
+    ((kept_name, kept_value),) = redaction.headers([(name.encode(), value.encode())])
+
+    assert kept_name == name
+    assert SECRET not in kept_value
+    assert "withheld" in kept_value
+
+
+def test_the_same_secret_is_known_again_and_another_one_is_another() -> None:
+    assert redaction.withheld("a") == redaction.withheld("a") != redaction.withheld("b")
+
+
+def test_signatures_and_sealed_parts_stay_as_they_are_for_they_open_nothing() -> None:
+    headers = [(b"signature", b"sig1=:AAAA:"), (b"signature-input", b'sig1=("@method");nonce="n"')]
+
+    assert redaction.headers(headers) == [
+        ("signature", "sig1=:AAAA:"),
+        ("signature-input", 'sig1=("@method");nonce="n"'),
+    ]
+    assert "eyJ.x.y" in redaction.machine_body("application/json", b'{"sealed": "eyJ.x.y"}')
+
+
+def test_a_problem_says_its_code_and_a_transfer_its_state() -> None:
+    assert "NONCE_REPLAYED" in redaction.machine_body("application/problem+json", b'{"code": "NONCE_REPLAYED"}')
+    assert "executed" in redaction.machine_body("application/json", b'{"state": "executed"}')
+
+
+def test_of_what_people_type_only_the_names_are_kept() -> None:
+    names = ["login_name", "payee_account", "payee_name", "amount", "anything"]
+    body = "&".join(f"{name}={SECRET}" for name in names).encode()
+
+    kept = redaction.page_body("application/x-www-form-urlencoded", body)
+
+    assert SECRET not in kept
+    assert all(name in kept for name in names)
+
+
+def test_of_what_people_read_only_the_length_and_the_title_are_kept() -> None:
+    page = f"<html><title>Accounts</title><p>{SECRET}</p></html>".encode()
+
+    assert redaction.page_body("text/html; charset=utf-8", page) == f"<{len(page)} bytes of text/html>"
+    assert redaction.page_title(page) == "Accounts"
+    assert redaction.page_body("application/json", json.dumps({"people": [SECRET]}).encode()) == "<JSON with people>"
+
+
+def test_a_choice_among_what_is_offered_is_no_secret() -> None:
+    assert redaction.page_body("application/x-www-form-urlencoded", b"decision=approve") == "decision=approve"
+
+
+@pytest.mark.parametrize("text", ["验证码123456，3分钟内有效", "code 123456.", "your code: 12345678"])
+def test_a_message_loses_its_code(text: str) -> None:
+    assert not any(each in redaction.message_text(text) for each in ("123456", "12345678"))
+
+
+def test_a_message_keeps_payee_and_amount() -> None:
+    text = "付款1000000.00元至尾号3274，验证码654321"
+
+    assert redaction.message_text(text) == "付款1000000.00元至尾号3274，验证码••••••"
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["application/json", "application/x-www-form-urlencoded", "", "x/y"]))
+def test_any_body_can_be_kept(body: bytes, kind: str) -> None:
+    assert isinstance(redaction.machine_body(kind, body), str)
+    assert isinstance(redaction.page_body(kind, body), str)
