@@ -2,15 +2,19 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# The bank's on-screen keypad, bundled from npm packages; without node its pages offer a plain field, and say so.
+KEYPAD := bank_sim/sdk/browser/keypad
+BUILT  := bank_sim/sdk/browser/built/licences.txt
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint pictures lock clean
 .DEFAULT_GOAL := demo
 
-demo: $(VENV)/.runtime
+demo: $(VENV)/.runtime $(BUILT)
 	@$(BIN)/bank-sandbox demo
 
-test: $(VENV)/.dev tests/node_modules/.installed lint
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+test: $(VENV)/.dev $(BUILT) tests/node_modules/.installed lint
+	@tests/chromium/ensure_chromium.sh
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -35,12 +39,21 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(BUILT): $(KEYPAD)/package-lock.json $(KEYPAD)/build.mjs $(wildcard $(KEYPAD)/src/*)
+	@if command -v npm >/dev/null; then \
+	  echo "Building the bank's keypad ..." && npm ci --prefix $(KEYPAD) --silent --no-audit --no-fund && npm run --prefix $(KEYPAD) --silent build; \
+	  else echo "node is missing: the bank's login offers a plain field instead of its keypad"; fi
+
 # A second implementation of SM2 for the tests, where node is; without it those tests say that they were skipped.
 tests/node_modules/.installed: tests/package.json tests/package-lock.json
 	@mkdir -p $(@D)
 	@if command -v npm >/dev/null; then npm ci --prefix tests --silent --no-audit --no-fund; \
 	  else echo "node is missing: the tests against sm-crypto-v2 will be skipped"; fi
 	@mkdir -p $(@D) && touch $@
+
+# The README's pictures, taken anew in a real Chromium.
+pictures: $(VENV)/.dev $(BUILT)
+	$(BIN)/python -m tests.chromium.pictures docs/pictures
 
 # Needs uv; the lock files hold for every platform and Python from 3.11.
 lock:
