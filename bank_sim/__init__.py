@@ -7,10 +7,14 @@
                                   registry: application parties and the catalogue of interfaces
                                   authserver, consent, tokens: the user's consent and what follows from it
                                   identity, ebank: the user proves who they are, on the bank's own pages
+                                  authorization: what an application asks of a user, for pages and frames alike
+                                  monitor: monitoring and analysis, read off the access log
+                                  portal, console, staff: the doors of developers and of the bank's own people
     firewall between the layers   corelink: the only door to the core, by the name of an operation
     bank business layer           core: customers, accounts, ledger, payments, products
 
-Across the layers: keys, store, replay, audit, messages, clock, config. The sandbox's own control plane is
-``sandbox``; a production bank has no such listener. ``__main__`` puts the parts together, ``founding`` fills
-an empty bank. What the bank publishes for others is ``sdk``, and it imports nothing else from here.
+Across the layers: keys, store, replay, idempotency, throttle, audit, messages, clock, config, and web, which is what
+pages share. The sandbox's own control plane is ``sandbox``; a production bank has no such listener. ``__main__`` puts
+the parts together, ``founding`` fills an empty bank. What the bank publishes for others is ``sdk``, and it imports
+nothing else from here.
 """

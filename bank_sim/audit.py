@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import msgspec
 
 from bank_sim.sdk.protocol import hashchain
+from bank_sim.sdk.protocol.hashchain import Verdict
 from bank_sim.store import Store
 
 # The six facts of JR/T 0185 7.3.3 are NOT NULL: serial, app_id, api_id, elapsed_us, at_ms, result.
@@ -175,39 +176,16 @@ class CallUnderConsent:
     trace_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What ``verify`` found. ``head`` is the newest hash in hex, to be kept where the bank's administrators cannot."""
-
-    count: int
-    first_bad_serial: int | None
-    head: str
-
-    @property
-    def holds(self) -> bool:
-        return self.first_bad_serial is None
-
-
 def verify(store: Store) -> Verdict:
     """Walk the whole chain, in constant memory.
 
     0. the table has the columns of a record: another in its place is no log;
-    1. serial numbers count 1, 2, 3, … without a gap;
-    2. each hash is the SM3 of the hash before it and of every column of its record;
-    3. the newest serial is the one that SQLite handed out last: no record was cut off at the end.
+    1. to 3. as ``hashchain.verify_numbered``, over every column, up to the serial that SQLite handed out last.
     """
     if [column[1] for column in store.read("PRAGMA table_info(access_log)")] != [*COLUMNS, "hash"]:
         return Verdict(0, 1, hashchain.GENESIS.hex())
-    count, previous = 0, hashchain.GENESIS
-    for serial, record, found in _records(store):
-        count += 1
-        if serial != count or hashchain.link(previous, record) != found:
-            return Verdict(count, count, previous.hex())
-        previous = found
     handed_out = store.read(_COUNTER)
-    if (handed_out[0][0] if handed_out else 0) != count:
-        return Verdict(count, count + 1, previous.hex())
-    return Verdict(count, None, previous.hex())
+    return hashchain.verify_numbered(_records(store), handed_out[0][0] if handed_out else 0)
 
 
 def _records(store: Store) -> Iterator[tuple[int, dict[str, Any], bytes]]:

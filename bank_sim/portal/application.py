@@ -27,7 +27,6 @@ from bank_sim.sdk.protocol.keypairs import MacKey
 from bank_sim.sdk.protocol.problems import CATALOGUE, Problem
 
 CALLS_PAGE = 50
-PROFILES = ("payments", "accounts", "public")
 SUITES = ("gm", "intl")
 _APP_ID_CHARS_MAX = 64
 _SECRET_CHARS_MAX = 256

@@ -28,7 +28,7 @@ from bank_sim.portal.rendering import page, see
 from bank_sim.portal.sessions import Flow, HeldToken, Tried
 from bank_sim.portal.trying import keep, perform
 from bank_sim.portal.visit import Visit
-from bank_sim.sdk.authorization import Pkce
+from bank_sim.sdk.pkce import Pkce
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import CATALOGUE
 

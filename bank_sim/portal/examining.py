@@ -15,7 +15,7 @@ from bank_sim.edge.headers import read_headers
 from bank_sim.portal.suspicions import suspicion
 from bank_sim.registry.catalogue import Catalogue
 from bank_sim.registry.parties import Credential
-from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.digests import content_digest, require_digest
 from bank_sim.sdk.protocol.keypairs import MacKey, PublicKey
 from bank_sim.sdk.protocol.problems import Problem
@@ -27,6 +27,7 @@ TEXT_CHARS_MAX = 60_000
 _START = re.compile(r"([A-Z]+) (/[^ ]*)(?: HTTP/1\.1)?")
 _SIGNING = frozenset({"sig", "mac"})
 _ALWAYS = frozenset({"@method", "@authority", "@path"})
+_JSON_TYPES = frozenset({"application/json", "application/json;charset=utf-8"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,7 @@ def examine(text: str, expected: Expected) -> Examination:
     if subject.signature is not None:
         result.base = _base(subject, subject.signature)
         if _failed(result, "signature") and not _failed(result, "key_named"):
-            wrong = expected.wrong_keys if isinstance(subject.key(), MacKey) else {}
-            result.suspicion = suspicion(subject.signature, subject.request, subject.key(), wrong)
+            result.suspicion = suspicion(subject.signature, subject.request, subject.key(), expected.wrong_keys)
     return result
 
 
@@ -135,15 +135,41 @@ def _read(subject: _Subject) -> None:
         raise problems.MALFORMED_HTTP.problem(f"A header line without a colon: {without[:40]}")
     pairs = [tuple(part.encode("utf-8") for part in line.split(":", 1)) for line in lines]
     subject.headers, fault = read_headers((name.strip().lower(), value) for name, value in pairs)
-    subject.body = body.strip("\n").encode("utf-8")
+    subject.body = _body(body, subject.headers, subject.expected.suite)
     if fault is not None:
         raise fault
+
+
+def _body(text: str, headers: Mapping[str, str], suite: str) -> bytes:
+    """A text field does not tell CRLF from LF, nor whether the body ends with one: what the headers fit is meant.
+
+    Where they fit no reading, it is the one without a line break at its end.
+    """
+    bare = text.strip("\n")
+    breaks = (each.replace("\n", "\r\n") for each in (bare, text))
+    readings = [each.encode("utf-8") for each in (bare, f"{bare}\n", text, *breaks)] if bare else [b""]
+    claimed, length = headers.get("content-digest"), headers.get("content-length")
+    counted = next((each for each in readings if str(len(each)) == length), readings[0])
+    return next((each for each in readings if content_digest(suite, each) == claimed), counted)
 
 
 def _addressed(subject: _Subject) -> None:
     host = subject.headers.get("host", "")
     if host.lower() != subject.expected.authority:
         raise problems.AUTHORITY_MISMATCH.problem(f"Host must be {subject.expected.authority}.")
+
+
+def _body_described(subject: _Subject) -> None:
+    """Content-Length counts bytes; whoever counts characters keeps the bank waiting, or has the body cut."""
+    body, length = subject.body, subject.headers.get("content-length")
+    if length is not None and length != str(len(body)):
+        longer = length.isascii() and length.isdigit() and len(length) < 10 and int(length) > len(body)
+        kind = problems.BODY_TIMEOUT if longer else problems.MALFORMED_HTTP
+        raise kind.problem(f"Content-Length says {length[:20]}, the body has {len(body)} bytes.")
+    if body and subject.is_api:
+        if subject.headers.get("content-type", "").replace(" ", "").lower() not in _JSON_TYPES:
+            raise problems.MEDIA_TYPE_UNSUPPORTED.problem()
+        strict_json.parse_object(body)
 
 
 def _interface(subject: _Subject) -> None:
@@ -202,6 +228,7 @@ def _digested(subject: _Subject) -> None:
 _QUESTIONS: tuple[tuple[str, Callable[[_Subject], None]], ...] = (
     ("readable", _read),
     ("addressed", _addressed),
+    ("body_described", _body_described),
     ("interface", _interface),
     ("signature_read", _signature_read),
     ("key_named", _key_named),

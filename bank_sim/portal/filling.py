@@ -16,7 +16,14 @@ from bank_sim.portal.composing import Order, Party
 from bank_sim.portal.description import Member, Operation
 from bank_sim.portal.sessions import HeldToken, Session
 
+_VALUE_CHARS_MAX = 2000
 _SAME = {"debtor_account_ref": "account_ref", "cursor": "next_cursor"}
+
+
+def read_fields(operation: Operation, form: Mapping[str, str]) -> dict[str, str]:
+    """The form's own fields, each cut to a length; sessions keep them, so nothing else that was sent is among them."""
+    known = {"proof", "token", "idempotency_key", *(f"{place}.{each.name}" for place, each in members_of(operation))}
+    return {name: form[name].strip()[:_VALUE_CHARS_MAX] for name in form if name in known}
 
 
 def order_of(operation: Operation, fields: Mapping[str, str], session: Session) -> Order:

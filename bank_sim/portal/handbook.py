@@ -11,12 +11,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Response
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
-from markdown_it.token import Token
 
 from bank_sim.portal import advice
 from bank_sim.portal.mistakes import MISTAKES
@@ -24,6 +21,10 @@ from bank_sim.portal.rendering import page
 from bank_sim.portal.visit import Visit
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import CATALOGUE
+
+if TYPE_CHECKING:
+    from markdown_it.renderer import RendererProtocol
+    from markdown_it.token import Token
 
 FOLDER = Path(__file__).parent / "docs"
 PAGES = ("quick-start", "security", "wire", "testing", "going-live")
@@ -69,6 +70,9 @@ def chapter_of(name: str, language: str) -> Chapter:
 
 def render(text: str, language: str) -> Chapter:
     """Markdown as HTML: tables in a frame that scrolls, anchors at the headings, links within the handbook."""
+    # Loaded with the first chapter, so that the bank starts without it.
+    from markdown_it import MarkdownIt
+
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     if language == "zh":
         reader.add_render_rule("softbreak", _chinese_break)

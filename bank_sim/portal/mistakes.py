@@ -352,8 +352,3 @@ def fitting(order: Order, party: Party) -> list[Mistake]:
     if party.signer(order.with_secret)[0] is None:
         return []
     return [each for each in MISTAKES if each.fits(order, party)]
-
-
-def of_code(code: str) -> list[Mistake]:
-    """Those that lead to this refusal."""
-    return [each for each in MISTAKES if each.kind.code == code]

@@ -12,7 +12,7 @@ from typing import Any
 
 from bank_sim.clock import rfc3339
 from bank_sim.portal.composing import Order, Party
-from bank_sim.sdk.authorization import Pkce
+from bank_sim.sdk.pkce import Pkce
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.assertions import ASSERTION_TYPE, make_assertion
 

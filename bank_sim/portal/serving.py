@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
-from werkzeug.exceptions import HTTPException
 
 from bank_sim.audit import AccessRecord
 from bank_sim.edge.failures import whereabouts
@@ -21,6 +20,7 @@ from bank_sim.portal.rendering import error_page, harden, see
 from bank_sim.portal.visit import COOKIE, Visit
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import refusal_of
 
 Handler = Callable[..., Response]
 SIGN_IN = "/sign-in"
@@ -43,18 +43,9 @@ def served(premises: Premises, column: str, api_id: str, handler: Handler) -> Ca
         try:
             _enter(visit, column)
             response = handler(visit, *given, **parameters)
-        except Problem as problem:
-            visit.refusal = problem
-            response = _refused(visit, problem)
-        except HTTPException as error:
-            # A form that the framework cannot read: too many parts, say.
-            visit.refusal = problems.MALFORMED_HTTP.problem(reason=type(error).__name__)
-            response = error_page(visit, visit.refusal)
         except Exception as error:
-            # A defect, not the visitor's fault: logged here, answered without a word on its insides.
-            _log.error("%s %s", visit.trace_id, whereabouts(error))
-            visit.refusal = problems.INTERNAL_ERROR.problem()
-            response = error_page(visit, visit.refusal)
+            visit.refusal = refusal_of(error, lambda defect: _log.error("%s %s", visit.trace_id, whereabouts(defect)))
+            response = _refused(visit, visit.refusal)
         premises.bank.access_log.record(_record(visit, response.status_code))
         return harden(visit, response)
 

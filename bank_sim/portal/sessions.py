@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bank_sim.portal.composing import Party
 from bank_sim.portal.exchange import Exchange
-from bank_sim.sdk.authorization import Pkce
+from bank_sim.sdk.pkce import Pkce
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.keypairs import MacKey
 from bank_sim.tokens.model import new_secret, secret_sha256
@@ -22,6 +22,8 @@ from bank_sim.tokens.model import new_secret, secret_sha256
 IDLE_S = 2 * 3600
 ABSOLUTE_S = 12 * 3600
 SESSIONS_MAX = 200
+# A team at one application; whoever signs in again and again displaces themselves and nobody else.
+SESSIONS_OF_ONE_MAX = 8
 EXCHANGES_MAX = 12
 TOKENS_MAX = 10
 _VALUES_MAX = 12
@@ -114,7 +116,7 @@ class Session:
 
 
 class Sessions:
-    """All sessions of this process; the one idle longest gives way."""
+    """All sessions of this process; the one idle longest gives way, first among those of the same application."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         """``ticks``: seconds of a clock that only runs forward, whatever its start."""
@@ -125,6 +127,9 @@ class Sessions:
         """A fresh session; returns the secret for the cookie."""
         secret, now_s = new_secret(), self._ticks()
         self._open[secret_sha256(secret)] = Session(party, now_s, now_s, issued, wrong_keys=wrong_keys)
+        own = [name for name, each in self._open.items() if each.party.app_id == party.app_id]
+        for name in own[:-SESSIONS_OF_ONE_MAX]:
+            del self._open[name]
         while len(self._open) > SESSIONS_MAX:
             self._open.popitem(last=False)
         return secret

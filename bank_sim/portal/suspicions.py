@@ -6,6 +6,7 @@ one under which the signature does hold explains it. Nothing is accepted for tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -26,14 +27,18 @@ SUSPICIONS = (
     "trailing_newline",
     "crlf",
     "no_port",
+    "scheme",
     "query_mark",
     "decoded_path",
     "lower_method",
+    "bare_names",
     "no_params_line",
     "labelled_params",
     "hashed_first",
     "hex_hash",
     "encoding",
+    "hex_value",
+    "secret_for_key",
     "decoded_secret",
     "other_suite",
 )
@@ -53,13 +58,19 @@ def suspicion(
             return name
     if isinstance(key, PublicKey) and _holds(key, _other_encoding(value, key.suite), base):
         return "encoding"
+    if _holds(key, _from_hex(value), base):
+        return "hex_value"
     return next((name for name, wrong in wrong_keys.items() if _holds(wrong, value, base)), "")
 
 
 def wrong_readings(suite: str, app_secret: str) -> dict[str, MacKey]:
-    """App_Secret as it is often misread: decoded from base64url, or with the other suite's hash."""
+    """App_Secret as it is often misread: decoded from base64url, with the other suite's hash, or in place of the key.
+
+    The last one is App_Secret itself: a MAC by it explains nothing but a message whose keyid names a key pair.
+    """
     other = INTL.name if suite == GM.name else GM.name
-    readings = {"other_suite": MacKey(other, app_secret.encode())}
+    own = app_secret.encode()
+    readings = {"secret_for_key": MacKey(suite, own), "other_suite": MacKey(other, own)}
     with suppress(ValueError, Problem):
         readings["decoded_secret"] = MacKey(suite, from_base64url(app_secret))
     return readings
@@ -69,9 +80,11 @@ def _bases(signature: ReceivedSignature, request: Request, base: bytes, suite: s
     yield "trailing_newline", base + b"\n"
     yield "crlf", base.replace(b"\n", b"\r\n")
     yield "no_port", _base(signature, replace(request, authority=request.authority.partition(":")[0]))
+    yield "scheme", base.replace(b'"@authority": ', b'"@authority": https://')
     yield "query_mark", base.replace(b'"@query": ?', b'"@query": ')
     yield "decoded_path", _base(signature, replace(request, path=unquote(request.path)))
     yield "lower_method", _base(signature, replace(request, method=request.method.lower()))
+    yield "bare_names", re.sub(rb'(?m)^"([^"\n]+)"(?=[:;])', rb"\1", base)
     yield "no_params_line", base.rpartition(b"\n")[0]
     label = signature.label.encode("ascii")
     yield "labelled_params", base.replace(b'"@signature-params": ', b'"@signature-params": ' + label + b"=")
@@ -96,6 +109,14 @@ def _other_encoding(value: bytes, suite: str) -> bytes:
     try:
         return to(value)
     except (ValueError, OverflowError):
+        return b""
+
+
+def _from_hex(value: bytes) -> bytes:
+    """The signature that was written as hexadecimal text before it was encoded; empty where it was not."""
+    try:
+        return bytes.fromhex(value.decode("ascii"))
+    except ValueError:
         return b""
 
 

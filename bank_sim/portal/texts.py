@@ -219,7 +219,7 @@ _SAID: dict[str, tuple[Any, Any]] = {
     "took": ("Took", "耗时"),
     "went_well": ("The call succeeded.", "调用成功。"),
     "consent": ("Consent", "授权编号"),
-    "weakened_then": ("Defences that were out", "当时关闭的防线"),
+    "weakened_then": ("Defences that were out", "当时关闭的防护"),
     "evidence": ("Evidence", "签名证据"),
     "evidence_text": (
         "The signature headers as they came: with the digest, what their sender cannot deny.",

@@ -19,18 +19,18 @@ from bank_sim.portal import advice, recipes
 from bank_sim.portal.composing import Order, with_signature
 from bank_sim.portal.description import Operation
 from bank_sim.portal.exchange import Exchange
-from bank_sim.portal.filling import defaults, members_of, offered, order_of
+from bank_sim.portal.filling import defaults, members_of, offered, order_of, read_fields
 from bank_sim.portal.mistakes import Mistake, fitting, mistake_named
 from bank_sim.portal.rendering import page, see
 from bank_sim.portal.sessions import Session, Tried
 from bank_sim.portal.visit import Visit
 from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.strict_base64 import from_base64
 from bank_sim.sdk.protocol.suites import SUITES
 
 REMEMBERED = ("account_ref", "transfer_id", "product_id", "next_cursor")
 _NONCE_BYTES = 18
-_VALUE_CHARS_MAX = 2000
 
 
 def show_form(visit: Visit, api_id: str) -> Response:
@@ -40,31 +40,23 @@ def show_form(visit: Visit, api_id: str) -> Response:
         return page(visit, "try", operation=operation, fields={}, members=[])
     again = visit.session.tried(_number(visit.request.args.get("again", "")))
     fields = dict(again.fields) if again and again.api_id == api_id else defaults(operation, visit.session)
-    wrong = visit.request.args.get("mistake", again.mistake if again else "")
-    order = order_of(operation, fields, visit.session)
-    return page(
-        visit,
-        "try",
-        operation=operation,
-        members=list(members_of(operation)),
-        fields=fields,
-        mistakes=fitting(order, visit.session.party),
-        mistake=wrong,
-        tokens=[each for each in visit.session.tokens if (each.what != "A1") == operation.needs_user],
-        seen=offered(operation, visit.session),
-    )
+    return _form(visit, operation, fields, visit.request.args.get("mistake", again.mistake if again else ""))
 
 
 def send(visit: Visit, api_id: str) -> Response:
     """Compose the call from the form, send it unless it shall only be composed, and show it."""
     operation, session = operation_named(visit, api_id), visit.entered
-    form = visit.request.form
-    fields = {name: form[name].strip()[:_VALUE_CHARS_MAX] for name in form if name not in ("csrf", "act", "mistake")}
+    fields = read_fields(operation, visit.request.form)
     mistake = mistake_named(visit.form("mistake"))
     order = order_of(operation, fields, session)
     if mistake not in fitting(order, session.party):
         mistake = None
-    exchange = perform(visit, order, mistake=mistake, sending=visit.form("act") != "compose")
+    try:
+        exchange = perform(visit, order, mistake=mistake, sending=visit.form("act") != "compose")
+    except Problem as problem:
+        # A value that cannot stand in a message at all, such as Chinese in a header.
+        visit.refusal, visit.here = problem, f"/try/{api_id}"
+        return _form(visit, operation, fields, visit.form("mistake"), problem)
     keep(session, Tried(exchange, api_id, fields, mistake.name if mistake else ""))
     return see(f"/exchange/{exchange.serial}")
 
@@ -107,6 +99,26 @@ def show_exchange(visit: Visit, serial: str) -> Response:
         claims=recipes.assertion(exchange.message),
         flow=visit.entered.flow if exchange.message.order.name == "oauth.par" and exchange.succeeded else None,
         newest=visit.entered.tries[0].exchange.serial == exchange.serial,
+    )
+
+
+def _form(
+    visit: Visit, operation: Operation, fields: Mapping[str, str], mistake: str, problem: Problem | None = None
+) -> Response:
+    """``problem``: why no message could be made of these fields."""
+    session = visit.entered
+    return page(
+        visit,
+        "try",
+        problem.kind.status if problem else 200,
+        problem=problem,
+        operation=operation,
+        members=list(members_of(operation)),
+        fields=fields,
+        mistakes=fitting(order_of(operation, fields, session), session.party),
+        mistake=mistake,
+        tokens=[each for each in session.tokens if (each.what != "A1") == operation.needs_user],
+        seen=offered(operation, session),
     )
 
 

@@ -7,14 +7,13 @@ every answer verified. Keeping tokens, states and verifiers is the application's
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from bank_sim.sdk.answers import Received
+from bank_sim.sdk.pkce import Pkce
 from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.assertions import ASSERTION_TYPE, make_assertion
 from bank_sim.sdk.protocol.keypairs import PrivateKey
@@ -26,21 +25,6 @@ from bank_sim.sdk.protocol.problems import (
     OAUTH_INVALID_REQUEST,
 )
 from bank_sim.sdk.wire import Outgoing, Wire
-
-
-@dataclass(frozen=True, slots=True)
-class Pkce:
-    """A code verifier and its S256 challenge (RFC 7636). One pair for one authorization request."""
-
-    verifier: str = field(repr=False)
-
-    @classmethod
-    def fresh(cls) -> Pkce:
-        return cls(secrets.token_urlsafe(48))
-
-    @property
-    def challenge(self) -> str:
-        return urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)

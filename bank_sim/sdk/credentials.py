@@ -13,7 +13,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, PublicKey, public_from_jwk
-from bank_sim.sdk.transport import ClientCertificate
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """The application's TLS certificate and its encrypted key, as files, and the passphrase of the key."""
+
+    certificate: Path
+    key: Path
+    passphrase: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 from bank_sim.sdk.authorization import AuthorizationClient
 from bank_sim.sdk.protocol.problems import ISS_MISMATCH, JSON_INVALID
 
-MESSAGE_TYPE = "bank-embedded-proof"
 Next = Literal["otp", "device", "done"]
 
 

@@ -36,14 +36,15 @@ from urllib.parse import urlencode
 import httpx
 
 from bank_sim.sdk.answers import Received
-from bank_sim.sdk.authorization import AuthorizationClient, Pkce, Tokens
+from bank_sim.sdk.authorization import AuthorizationClient, Tokens
 from bank_sim.sdk.clock import Clock
-from bank_sim.sdk.credentials import BankSettings, ClientKeys
+from bank_sim.sdk.credentials import BankSettings, ClientCertificate, ClientKeys
 from bank_sim.sdk.embedded import EmbeddedForm, EmbeddedForms, EmbeddedStep
+from bank_sim.sdk.pkce import Pkce
 from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.problems import SEALED_MALFORMED
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
-from bank_sim.sdk.transport import ClientCertificate, open_channel
+from bank_sim.sdk.transport import open_channel
 from bank_sim.sdk.wire import BankCall, Outgoing, Wire
 
 __all__ = [

@@ -7,23 +7,15 @@ Proxies and settings of the environment are not followed: the bank is reached di
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
+from bank_sim.sdk.credentials import ClientCertificate
+
 # Far below what the bank keeps idle connections (75 s) and below common servers' least (5 s), so that a request is not
 # sent into a closing one.
 IDLE_CONNECTION_S = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class ClientCertificate:
-    """The application's TLS certificate and its encrypted key, as files, and the passphrase of the key."""
-
-    certificate: Path
-    key: Path
-    passphrase: bytes = field(repr=False)
 
 
 def open_channel(

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
 
 from bank_sim.sdk.protocol import hashchain
+from bank_sim.sdk.protocol.hashchain import Verdict
 from bank_sim.sdk.protocol.masking import mask_account
 from bank_sim.store import Store
 
@@ -101,29 +101,16 @@ def newest(store: Store, *, before: int | None = None, subject: str | None = Non
     return [Chained(row[0], JournalEntry(**dict(zip(COLUMNS[1:], row[1:], strict=True)))) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class JournalVerdict:
-    """What ``verify`` found. ``head``: the newest hash in hex."""
+def verify(store: Store) -> Verdict:
+    """As ``hashchain.verify_numbered``, over every column, up to the serial that SQLite handed out last.
 
-    count: int
-    first_bad_serial: int | None
-    head: str
-
-    @property
-    def holds(self) -> bool:
-        return self.first_bad_serial is None
-
-
-def verify(store: Store) -> JournalVerdict:
-    """Serial numbers count 1, 2, 3, …; each hash follows from the one before; the end was not cut off."""
-    count, previous = 0, hashchain.GENESIS
-    for row in store.db.execute(f"SELECT {_LISTED}, hash FROM staff_journal ORDER BY serial"):  # noqa: S608
-        count += 1
-        link = hashchain.link(previous, dict(zip(COLUMNS, row[:-1], strict=True)))
-        if row[0] != count or link != row[-1]:
-            return JournalVerdict(count, count, previous.hex())
-        previous = link
+    A table with other columns in the journal's place is no journal.
+    """
+    if [column[1] for column in store.read("PRAGMA table_info(staff_journal)")] != [*COLUMNS, "hash"]:
+        return Verdict(0, 1, hashchain.GENESIS.hex())
+    rows = store.db.execute(f"SELECT {_LISTED}, hash FROM staff_journal ORDER BY serial")  # noqa: S608
     handed_out = store.read("SELECT seq FROM sqlite_sequence WHERE name = 'staff_journal'")
-    if (handed_out[0][0] if handed_out else 0) != count:
-        return JournalVerdict(count, count + 1, previous.hex())
-    return JournalVerdict(count, None, previous.hex())
+    return hashchain.verify_numbered(
+        ((row[0], dict(zip(COLUMNS, row[:-1], strict=True)), row[-1]) for row in rows),
+        handed_out[0][0] if handed_out else 0,
+    )

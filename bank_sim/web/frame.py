@@ -21,12 +21,12 @@ _OWN_NAME: dict[Language, str] = {"zh": "中文", "en": "English"}
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "skip": "跳到正文",
-        "sandbox": "仿真环境：流程与加密都是真的，只有钱不是",
-        "weakened": "训练模式，以下防线已被有意关闭：",
+        "sandbox": "沙箱环境：流程与加密均为真实，资金与人物均为虚构。",
+        "weakened": "训练模式，以下防护已被有意关闭：",
     },
     "en": {
         "skip": "Skip to the content",
-        "sandbox": "A sandbox: procedures and cryptography are real, the money is not",
+        "sandbox": "Sandbox: procedures and cryptography are real; the money and the people are not.",
         "weakened": "Training mode. These defences were switched off on purpose:",
     },
 }

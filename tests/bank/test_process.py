@@ -91,6 +91,14 @@ def listeners(ports: Ports) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
+def loaded_at_the_start() -> set[str]:
+    """The modules that stand in memory when the bank's processes fork."""
+    program = "import sys, bank_sim.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     home = tmp_path_factory.mktemp("home")
     authority = Authority(home)
@@ -128,6 +136,12 @@ def bank(config: Config) -> Iterator[RunningBank]:
 def test_it_starts_within_the_time_of_a_cold_start(bank: RunningBank) -> None:
     # The whole sandbox has 1.5 s to its first signed answer.
     assert bank.started_s < 1.5
+
+
+@pytest.mark.parametrize("library", ["fido2", "httpx", "markdown_it", "segno"])
+def test_what_only_some_pages_need_is_not_loaded_at_the_start(loaded_at_the_start: set[str], library: str) -> None:
+    assert "flask" in loaded_at_the_start
+    assert library not in loaded_at_the_start
 
 
 def test_each_zone_has_a_listener_of_its_own(bank: RunningBank) -> None:

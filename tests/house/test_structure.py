@@ -85,3 +85,37 @@ def test_no_private_key_lies_in_the_tree() -> None:
     )  # fmt: skip
     hits = [line for line in found.stdout.splitlines() if not line.startswith(".pre-commit-config.yaml")]
     assert hits == []
+
+
+def test_what_the_pages_show_comes_along_when_the_project_is_installed() -> None:
+    """Templates, styles, texts and tables are package data; the sources of the keypad are not, what is built is."""
+    globs = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *PACKAGES],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    data = [Path(line) for line in listed.stdout.splitlines() if not line.endswith(".py") and (ROOT / line).exists()]
+    left_behind = [
+        str(path)
+        for path in data
+        if not path.is_relative_to("bank_sim/sdk/browser/keypad")
+        and not any(_takes(package, patterns, path) for package, patterns in globs.items())
+    ]
+
+    assert len(data) > 50
+    assert left_behind == []
+
+
+def _takes(package: str, patterns: list[str], path: Path) -> bool:
+    """Whether setuptools packs a file: patterns start from a folder above it, and ``*`` stays within a folder."""
+    places = [path.relative_to(folder) for folder in path.parents if package in ("*", ".".join(folder.parts))]
+    return any(place.match(each) and len(place.parts) == len(Path(each).parts) for place in places for each in patterns)
+
+
+def test_the_map_of_figure_2_names_every_part_of_the_bank() -> None:
+    text = ast.get_docstring(ast.parse((ROOT / "bank_sim/__init__.py").read_text())) or ""
+    parts = {
+        path.stem for path in (ROOT / "bank_sim").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+
+    assert parts - {"__init__", "bank"} - set(re.findall(r"\w+", text)) == set()

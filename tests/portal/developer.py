@@ -6,8 +6,7 @@ import html
 import re
 from urllib.parse import urlencode
 
-from tests.bank_in_process import hand_over
-from tests.branch import Reply
+from tests.branch import Reply, browse
 from tests.portal.office import Office
 
 PORTAL = "portal.localhost:8445"
@@ -66,18 +65,9 @@ class Developer:
 
     def _go(self, method: str, target: str, body: bytes) -> Reply:
         headers = [("host", PORTAL), ("accept-language", self.language)]
-        if self.cookies:
-            headers.append(("cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())))
         if method == "POST":
-            headers += [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", self.site)]
-        path, _, query = target.partition("?")
-        self.page = Reply(*hand_over(self.office.portal, method, path, query, headers, body, source=self.source))
-        for name, value in self.page.headers:
-            if name.lower() == "set-cookie":
-                cookie, _, secret = value.partition(";")[0].partition("=")
-                self.cookies[cookie] = secret
-                if not secret:
-                    del self.cookies[cookie]
+            headers.append(("sec-fetch-site", self.site))
+        self.page = browse(self.office.portal, method, target, headers, body, cookies=self.cookies, source=self.source)
         return self.page
 
 

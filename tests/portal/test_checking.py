@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from bank_sim.portal.examining import Examination, Expected, examine
 from bank_sim.portal.mistakes import mistake_named
 from bank_sim.portal.suspicions import SUSPICIONS, wrong_readings
 from bank_sim.portal.texts import TEXTS
+from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey
 from bank_sim.sdk.protocol.strict_base64 import to_base64
 from bank_sim.sdk.protocol.suites import digest
@@ -119,6 +121,46 @@ def test_a_body_and_its_digest_are_compared(desk: Desk) -> None:
     assert failed(desk.examined(changed)) == {"digest": "DIGEST_MISMATCH"}
 
 
+def _order(purpose: str = "rent") -> Order:
+    members = {"amount": "1.00", "purpose": purpose}
+    return Order(name="transfers.create", method="POST", path="/api/transfers", members=members, idempotency_key="k")
+
+
+@pytest.mark.parametrize(
+    ("header", "wrong", "code"),
+    [
+        # As a program that counts characters writes it: the body holds six bytes of Chinese.
+        ("Content-Length: 36", "Content-Length: 32", "MALFORMED_HTTP"),
+        ("Content-Length: 36", "Content-Length: 37", "BODY_TIMEOUT"),
+        ("Content-Type: application/json", "Content-Type: text/plain", "MEDIA_TYPE_UNSUPPORTED"),
+        ("Content-Type: application/json\r\n", "", "MEDIA_TYPE_UNSUPPORTED"),
+    ],
+)
+def test_a_body_is_compared_with_what_its_headers_say(desk: Desk, header: str, wrong: str, code: str) -> None:
+    text = desk.message(_order("房租")).raw.decode()
+    assert header in text
+    assert failed(desk.examined(text)) == {}
+    assert failed(desk.examined(text.replace(header, wrong))) == {"body_described": code}
+
+
+def test_a_body_that_is_no_json_is_found_though_its_digest_is_right(desk: Desk) -> None:
+    message = desk.message(_order())
+    text = message.raw.decode().replace('"1.00"', '01.00"')
+    digest_then, digest_now = message.headers["Content-Digest"], desk.examined(text).digest
+    assert failed(desk.examined(text.replace(digest_then, digest_now)))["body_described"] == "JSON_INVALID"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_a_body_that_ends_with_a_line_break_is_read_as_it_was_hashed(desk: Desk, end: str) -> None:
+    """As shells and editors make bodies; the text field of a browser does not keep which line break it was."""
+    message = desk.message(_order())
+    message.body += end.encode()
+    before, after = message.headers["Content-Digest"], content_digest(desk.suite, message.body)
+    examination = desk.examined((message.raw.decode() + end).replace("\r\n", "\n").replace(before, after))
+    assert examination.digest == after
+    assert "digest" not in failed(examination)
+
+
 # What probably went wrong
 
 
@@ -136,6 +178,8 @@ BASES: dict[str, Callable[[str, str], bytes]] = {
     "trailing_newline": lambda base, suite: (base + "\n").encode(),
     "crlf": lambda base, suite: base.replace("\n", "\r\n").encode(),
     "no_port": lambda base, suite: base.replace(AUTHORITY, "localhost").encode(),
+    "scheme": lambda base, suite: base.replace(AUTHORITY, f"https://{AUTHORITY}").encode(),
+    "bare_names": lambda base, suite: re.sub(r'(?m)^"([^"]+)"', r"\1", base).encode(),
     "query_mark": lambda base, suite: base.replace('"@query": ?', '"@query": ').encode(),
     "lower_method": lambda base, suite: base.replace('"@method": GET', '"@method": get').encode(),
     "no_params_line": lambda base, suite: base.rpartition("\n")[0].encode(),
@@ -169,6 +213,20 @@ def test_the_other_encoding_is_named(desk: Desk) -> None:
     assert desk.examined(desk.message(QUERY, "encoding_other").raw.decode()).suspicion == "encoding"
 
 
+@pytest.mark.parametrize("with_secret", [True, False])
+def test_a_signature_that_was_written_in_hexadecimal_is_named(desk: Desk, with_secret: bool) -> None:
+    message = desk.message(replace(QUERY, with_secret=with_secret))
+    assert message.key is not None
+    value = _value(message.key, message.base.encode())
+    assert desk.examined(_signed(message, value.hex().encode())).suspicion == "hex_value"
+
+
+def test_a_mac_under_the_name_of_a_key_pair_is_named(desk: Desk) -> None:
+    message, secret = desk.message(QUERY), desk.registered.secret
+    assert secret is not None
+    assert desk.examined(_signed(message, secret.mac(message.base.encode()))).suspicion == "secret_for_key"
+
+
 @pytest.mark.parametrize("name", ["decoded_secret", "other_suite"])
 def test_a_secret_that_was_misread_is_named(desk: Desk, name: str) -> None:
     message = desk.message(replace(QUERY, with_secret=True))
@@ -179,7 +237,7 @@ def test_a_secret_that_was_misread_is_named(desk: Desk, name: str) -> None:
 def test_every_suspicion_and_question_has_words() -> None:
     for language in ("en", "zh"):
         assert set(TEXTS[language]["suspicions"]) == set(SUSPICIONS)
-    shown = BASES.keys() | {"decoded_path", "encoding", "decoded_secret", "other_suite"}
+    shown = BASES.keys() | {"decoded_path", "encoding", "hex_value", "secret_for_key", "decoded_secret", "other_suite"}
     assert shown == set(SUSPICIONS)
 
 
@@ -190,6 +248,9 @@ def test_whatever_is_pasted_is_answered(desk: Desk, text: str) -> None:
     examination = desk.examined(text)
     assert not examination.holds
     assert examination.suspicion == ""
+    assert (
+        {each.name for each in examination.findings} == set(TEXTS["zh"]["questions"]) == set(TEXTS["en"]["questions"])
+    )
 
 
 def test_only_the_developers_own_keys_take_part(desk: Desk) -> None:

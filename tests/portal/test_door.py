@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bank_sim.portal.checks import DEFENCES, PORTAL, REGISTRATIONS_MAX, SENDS_MAX
-from bank_sim.portal.sessions import ABSOLUTE_S, IDLE_S
+from bank_sim.portal.sessions import ABSOLUTE_S, IDLE_S, SESSIONS_OF_ONE_MAX
 from bank_sim.registry.registration import Registration
 from tests.portal.developer import Developer, fields_of
 from tests.portal.office import Office
@@ -97,6 +97,17 @@ def test_an_expired_secret_opens_nothing_unless_its_row_is_out(
     sign_in(developer, app_id, app_secret)
     assert inside(developer) == weakened
     assert weakened or "KEY_EXPIRED" in str(office.bank.store.read("SELECT group_concat(code) FROM access_log"))
+
+
+def test_who_signs_in_over_and_over_displaces_their_own_sessions_only(office: Office, developer: Developer) -> None:
+    developer.make_application()
+    app_id, app_secret = registered(office)
+    others = [Developer(office) for _ in range(SESSIONS_OF_ONE_MAX + 1)]
+    for each in others:
+        sign_in(each, app_id, app_secret)
+    assert not inside(others[0])
+    assert all(inside(each) for each in others[1:])
+    assert inside(developer)
 
 
 @pytest.mark.parametrize("weakened", [False, True])

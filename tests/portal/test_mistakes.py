@@ -9,7 +9,7 @@ import pytest
 
 from bank_sim.portal.composing import Order, Party
 from bank_sim.portal.exchange import Counter, Exchange
-from bank_sim.portal.mistakes import MISTAKES, Mistake, fitting, mistake_named, of_code
+from bank_sim.portal.mistakes import MISTAKES, Mistake, fitting, mistake_named
 from tests.bank_in_process import PAYEE, PEOPLE, Founded
 from tests.gateway.party import Party as Registered
 from tests.gateway.town import Town
@@ -94,5 +94,7 @@ def test_a_mistake_is_offered_only_where_it_can_be_made(counterpart: Counterpart
 
 def test_mistakes_are_found_by_name_and_by_refusal() -> None:
     assert len({each.name for each in MISTAKES}) == len(MISTAKES)
-    assert mistake_named("replayed") in of_code("NONCE_REPLAYED")
+    replayed = mistake_named("replayed")
+    assert replayed is not None
+    assert replayed.kind.code == "NONCE_REPLAYED"
     assert mistake_named("no such mistake") is None

@@ -128,7 +128,8 @@ def test_whatever_a_developer_may_be_refused_for_has_advice_in_both_languages() 
     raised: set[str] = set()
     for package in MET_BY_DEVELOPERS:
         for path in (ROOT / "bank_sim" / package).rglob("*.py"):
-            if path.name == "problems.py":
+            # What the blacklist refuses, it refuses to the bank's staff.
+            if path.name in ("problems.py", "blacklist.py"):
                 continue
             tree = ast.parse(path.read_text())
             raised |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

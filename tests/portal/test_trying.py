@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from bank_sim.portal.description import fetch
+from bank_sim.portal.filling import read_fields
 from bank_sim.registry.registration import Registration
 from bank_sim.sdk.protocol.keypairs import generate
 from bank_sim.sdk.protocol.pem import to_pem
 from bank_sim.sdk.protocol.strict_base64 import to_base64
 from tests.portal.developer import Developer
-from tests.portal.office import Office
+from tests.portal.office import AUTHORITY, Office
 
 
 @pytest.fixture(params=["gm", "intl"])
@@ -33,6 +35,33 @@ def test_a_first_call_is_three_clicks_away(office: Office, suite: str) -> None:
     assert "the answer is proven to be the bank" in page.text
     assert page.text.count(">holds<") == 4
     assert json.loads(developer.block("What the answer says"))["items"]
+
+
+@pytest.mark.parametrize("value", ["订单-1", "a\r\nX-Other: b", "a\r\n\r\nGET / HTTP/1.1"])
+def test_a_value_that_no_header_can_hold_is_shown_in_its_form_and_nothing_is_sent(office: Office, value: str) -> None:
+    developer = Developer(office)
+    developer.make_application()
+    developer.get("/try/transfers.create")
+    sent = len(office.sent)
+    developer.submit("/try/transfers.create", act="send", idempotency_key=value, body__amount="7.77")
+    assert developer.page.status == 400
+    assert "HEADER_INVALID" in developer.page.text
+    assert 'name="body.amount" value="7.77"' in developer.page.text
+    assert len(office.sent) == sent
+
+
+def test_a_session_keeps_nothing_of_a_form_but_its_own_fields(office: Office) -> None:
+    operation = fetch(office.line, AUTHORITY).operations["transfers.create"]
+    own = {
+        "proof": "key",
+        "token": "own-1",
+        "idempotency_key": "k",
+        "body.amount": "1" * 9999,
+        "sealed.creditor_name": "王",
+    }
+    read = read_fields(operation, own | {"csrf": "c", "act": "send", "x" * 60_000: "more", "body.other": "y"})
+    assert read.keys() == own.keys()
+    assert len(read["body.amount"]) == 2000
 
 
 class OwnKeys:

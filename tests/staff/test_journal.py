@@ -83,3 +83,9 @@ def test_the_journal_of_one_subject_and_older_entries(store: Store) -> None:
     write(store)
     assert [each.entry.subject for each in journal.newest(store, subject="app_2")] == ["app_2"]
     assert [each.serial for each in journal.newest(store, before=3)] == [2, 1]
+
+
+def test_another_table_in_the_journals_place_is_no_journal(store: Store) -> None:
+    write(store)
+    store.db.execute("ALTER TABLE staff_journal ADD COLUMN note TEXT").fetchall()
+    assert journal.verify(store).first_bad_serial == 1

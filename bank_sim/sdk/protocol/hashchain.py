@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import msgspec
 
@@ -24,6 +25,37 @@ def link(previous_hash: bytes, record: Mapping[str, object]) -> bytes:
     if len(previous_hash) != len(GENESIS):
         raise ValueError("a link's hash has 32 bytes")
     return digest("gm", previous_hash + _CANONICAL.encode(record))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What ``verify_numbered`` found. ``head`` is the newest hash in hex, to be kept where the chain's keepers cannot
+    reach it.
+    """
+
+    count: int
+    first_bad_serial: int | None
+    head: str
+
+    @property
+    def holds(self) -> bool:
+        return self.first_bad_serial is None
+
+
+def verify_numbered(records: Iterable[tuple[int, Mapping[str, object], bytes]], newest: int) -> Verdict:
+    """Walk a whole chain of (serial, record, hash), in constant memory. ``newest``: the serial handed out last.
+
+    1. serial numbers count 1, 2, 3, … without a gap;
+    2. each hash follows from the one before and every member of its record;
+    3. the last serial is the newest: no record was cut off at the end.
+    """
+    count, previous_hash = 0, GENESIS
+    for serial, record, record_hash in records:
+        count += 1
+        if serial != count or not hmac.compare_digest(link(previous_hash, record), record_hash):
+            return Verdict(count, count, previous_hash.hex())
+        previous_hash = record_hash
+    return Verdict(count, None if newest == count else count + 1, previous_hash.hex())
 
 
 def first_break(records: Iterable[tuple[Mapping[str, object], bytes]], start: bytes = GENESIS) -> int | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bank_sim.sdk.protocol.hashchain import GENESIS, first_break, link
+from bank_sim.sdk.protocol.hashchain import GENESIS, Verdict, first_break, link, verify_numbered
 from bank_sim.sdk.protocol.suites import digest
 
 RECORD = {"serial": 1, "app_id": "app_x", "customer": None, "weakened": False}
@@ -31,3 +31,15 @@ def test_an_unbroken_chain_has_no_break_and_may_be_checked_in_pieces() -> None:
 def test_a_hash_of_another_length_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         link(b"", RECORD)
+
+
+def test_a_numbered_chain_tells_the_first_serial_that_is_wrong() -> None:
+    first = link(GENESIS, {"serial": 1})
+    second = link(first, {"serial": 2})
+    chain = [(1, {"serial": 1}, first), (2, {"serial": 2}, second)]
+
+    assert verify_numbered(chain, newest=2) == Verdict(2, None, second.hex())
+    assert verify_numbered([], newest=0).holds
+    assert verify_numbered(chain, newest=3).first_bad_serial == 3
+    assert verify_numbered(chain[1:], newest=2).first_bad_serial == 1
+    assert verify_numbered([chain[0], (2, {"serial": 3}, second)], newest=2).first_bad_serial == 2
