@@ -28,7 +28,7 @@ from bank_sim.registry.generation import Generation
 from bank_sim.registry.registration import Registration
 from bank_sim.replay import ReplayGuard
 from bank_sim.sandbox import Switches
-from bank_sim.sandbox.trace import Trace
+from bank_sim.sandbox.trace import Trace, open_trace
 from bank_sim.store import Store
 from bank_sim.tokens import Tokens
 
@@ -116,7 +116,7 @@ def open_bank(
             clock, secrets.vault, secrets.keys, replay, config.suite, config.policy.session_idle_s, switches.weakened
         ),
         corelink=CoreLink(operations),
-        trace=Trace(config.trace_file) if config.trace else None,
+        trace=open_trace(config.trace_file) if config.trace else None,
     )
 
 

@@ -67,7 +67,7 @@ class Asking:
 def asked_of(bank: Bank, session: Session, *, agreed: bool = False, ticked: Iterable[str] = ()) -> Asking:
     """What the session's request asks; ``ticked``: values of its choices. Refusals end the authorization.
 
-    1. The application is still active: APP_SUSPENDED. 2. The consent still waits: CONSENT_EXPIRED,
+    1. The application is still active: APP_SUSPENDED, APP_BLACKLISTED. 2. The consent still waits: CONSENT_EXPIRED,
     STEP_OUT_OF_ORDER. 3. A transfer still waits: TRANSFER_STATE, TRANSFER_EXPIRED.
     """
     consent = _consent(bank, session)
@@ -75,6 +75,7 @@ def asked_of(bank: Bank, session: Session, *, agreed: bool = False, ticked: Iter
     if application is None:
         raise problems.OAUTH_INVALID_REQUEST.problem(reason="the application is gone")
     application.require_active()
+    bank.blacklist.require_application(application.app_id, bank.clock.now_ms())
     choices = _choices(bank, session)
     transfer = _transfer(bank, consent)
     payment = _payment(consent, transfer)

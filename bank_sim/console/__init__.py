@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
-from flask import Blueprint, Flask, Response, abort
+from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from bank_sim.bank import Bank
@@ -33,7 +33,7 @@ from bank_sim.console.premises import Premises
 from bank_sim.console.serving import PageRow, served
 from bank_sim.console.visit import Visit
 from bank_sim.sdk.protocol import problems
-from bank_sim.web import choose_language, moment, shared_pages
+from bank_sim.web import choose_language, is_own_page, moment, page_headers, shared_pages
 from bank_sim.web.moments import moment_iso
 
 __all__ = ["create_app"]
@@ -120,12 +120,17 @@ def _serve_own_files(pages: Blueprint) -> None:
 
 
 def _aids(premises: Premises) -> Response:
-    """Whom a sandbox's login form may be filled in for, fetched by a click that is marked as an aid."""
+    """Whom a sandbox's login form may be filled in for, fetched by a click that is marked as an aid.
+
+    For this console's own pages: 404 for the scripts of other sites.
+    """
+    if not is_own_page(request, premises.bank.config.console_url):
+        abort(404)
     try:
         people = msgspec.json.decode(premises.bank.config.aids_file.read_bytes()).get("staff", [])
     except OSError:
         people = []
-    return Response(msgspec.json.encode(people), mimetype="application/json", headers={"Cache-Control": "no-store"})
+    return Response(msgspec.json.encode(people), mimetype="application/json", headers=page_headers())
 
 
 def _no_such_page(visit: Visit, _error: Exception) -> NoReturn:

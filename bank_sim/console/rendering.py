@@ -13,8 +13,6 @@ from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.staff import ROLES, proposals
 from bank_sim.web import frame, page_headers
 
-SCRIPT_VERSION = "1"
-
 
 def page(visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
     """A page; ``facts`` are the template's variables. ``problem`` among them is shown as an alert."""

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
-from werkzeug.exceptions import HTTPException
 
 from bank_sim.audit import AccessRecord
 from bank_sim.console.premises import Premises
@@ -23,6 +22,7 @@ from bank_sim.edge.failures import whereabouts
 from bank_sim.edge.refusals import shown_path
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import refusal_of
 
 Handler = Callable[..., Response]
 LOGIN = "/login"
@@ -55,18 +55,9 @@ def served(premises: Premises, row: PageRow) -> Callable[..., Response]:
             if row.permission is not None:
                 _let_in(visit, row)
             response = row.handler(visit, *given, **parameters)
-        except Problem as problem:
-            visit.refusal = problem
-            response = _refused(visit, problem)
-        except HTTPException as error:
-            # A form that the framework cannot read: too many parts, say.
-            visit.refusal = problems.MALFORMED_HTTP.problem(reason=type(error).__name__)
-            response = error_page(visit, visit.refusal)
         except Exception as error:
-            # A defect, not the visitor's fault: logged here, answered without a word on its insides.
-            _log.error("%s %s", visit.trace_id, whereabouts(error))
-            visit.refusal = problems.INTERNAL_ERROR.problem()
-            response = error_page(visit, visit.refusal)
+            visit.refusal = refusal_of(error, lambda defect: _log.error("%s %s", visit.trace_id, whereabouts(defect)))
+            response = _refused(visit, visit.refusal)
         if visit.refusal or not row.refreshes:
             premises.bank.access_log.record(_record(visit, response.status_code))
         return harden(visit, response)

@@ -81,7 +81,7 @@ WORDS: dict[str, Any] = {
     "results": {"success": "成功", "failure": "失败"}, "consent_id": "授权编号", "customer_ref": "客户编号",
     "trace_id": "追踪号", "key_id": "密钥标识", "serial": "流水号", "took": "耗时", "older": "更早的记录",
     "nothing_found": "没有符合条件的记录。", "nothing_here": "在最新的{count}条记录中没有找到符合条件的记录。",
-    "record": "记录{serial}", "weakened": "被关闭的防线", "filter": "筛选",
+    "record": "记录{serial}", "weakened": "被关闭的防护", "filter": "筛选",
     "reset": "清除", "more_filters": "更多条件", "proposals_lead": "重新放行须经二人：一人申请，另一人复核。",
     "no_proposals": "暂无申请。", "proposal": "申请事项", "proposal_resume_application": "恢复应用方",
     "proposal_remove_from_blacklist": "移出黑名单",
@@ -109,6 +109,6 @@ WORDS: dict[str, Any] = {
         "u_api_id": "统一识别码", "level": "级别", "method": "方法", "path": "路径", "source": "来源地址",
         "elapsed_us": "耗时", "result": "结果", "status": "状态码", "code": "错误码", "consent_id": "授权编号",
         "customer_ref": "客户编号", "key_id": "密钥标识", "nonce": "随机数", "content_digest": "报文摘要",
-        "signature": "签名", "weakened": "被关闭的防线", "hash": "哈希值",
+        "signature": "签名", "weakened": "被关闭的防护", "hash": "哈希值",
     },
 }  # fmt: skip

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 from flask import Response
 
 from bank_sim.ebank.aid_texts import FIELDS, WORDS
 from bank_sim.ebank.visit import AUTHORIZE, Visit
 from bank_sim.sdk.protocol import problems
+from bank_sim.web import is_own_page
 
 SCRIPT = "/ebank/aids.js"
 _FRONT = "front"
@@ -38,15 +40,15 @@ def aids_for(visit: Visit, template: str) -> Aids | None:
 
 
 def people(visit: Visit) -> Response:
-    """``GET /aids/people``: who may be filled in for, ``{"people": [{name, login_name, password}]}``.
+    """``GET /aids/people``: who may be filled in for, ``{"people": [{name, login_name, password}]}``; no staff.
 
     API_NOT_FOUND without aids, and for the scripts of other sites.
     """
     config = visit.bank.config
-    elsewhere = visit.request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
-    if elsewhere or not config.aids or not config.aids_file.exists():
+    if not is_own_page(visit.request, config.pages_url) or not config.aids or not config.aids_file.exists():
         raise problems.API_NOT_FOUND.problem()
-    return Response(config.aids_file.read_bytes(), mimetype="application/json")
+    listed = msgspec.json.decode(config.aids_file.read_bytes()).get("people", [])
+    return Response(msgspec.json.encode({"people": listed}), mimetype="application/json")
 
 
 def _session(visit: Visit, terms: dict[str, str]) -> list[tuple[str, str]]:

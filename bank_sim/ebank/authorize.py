@@ -204,6 +204,7 @@ def _details(visit: Visit, asked: Asking) -> dict[str, Any]:
 _FINAL = frozenset(
     {
         problems.APP_SUSPENDED,
+        problems.APP_BLACKLISTED,
         problems.API_SERVICES_CLOSED,
         problems.CONSENT_EXPIRED,
         problems.TRANSFER_STATE,

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
-from werkzeug.exceptions import HTTPException
 
 from bank_sim.audit import AccessRecord
 from bank_sim.bank import Bank
@@ -19,8 +18,8 @@ from bank_sim.ebank.rendering import error_page, harden
 from bank_sim.ebank.visit import Door, Visit
 from bank_sim.edge.failures import whereabouts
 from bank_sim.edge.refusals import shown_path
-from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import refusal_of
 
 Handler = Callable[..., Response]
 
@@ -36,17 +35,8 @@ def served(
         visit = Visit(bank, request, door, api_id, weakened=bank.switches.weakened())
         try:
             response = handler(visit, *given, **parameters)
-        except Problem as problem:
-            visit.refusal = problem
-            response = refused(visit, problem)
-        except HTTPException as error:
-            # A form that the framework cannot read: too many parts, say.
-            visit.refusal = problems.MALFORMED_HTTP.problem(reason=type(error).__name__)
-            response = refused(visit, visit.refusal)
         except Exception as error:
-            # A defect, not the user's fault: logged here, answered without a word on its insides.
-            _log.error("%s %s", visit.trace_id, whereabouts(error))
-            visit.refusal = problems.INTERNAL_ERROR.problem()
+            visit.refusal = refusal_of(error, lambda defect: _log.error("%s %s", visit.trace_id, whereabouts(defect)))
             response = refused(visit, visit.refusal)
         bank.access_log.record(_record(visit, response.status_code))
         return harden(visit, response)

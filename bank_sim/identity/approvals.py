@@ -32,7 +32,9 @@ CREATE TABLE IF NOT EXISTS approvals (
 CREATE INDEX IF NOT EXISTS approvals_of_customer ON approvals (customer_id, state);
 """
 
-_SELECT = "SELECT approval_id, customer_id, visit_id, purpose_sm3, statement, state, expires_s FROM approvals"
+_SELECT = (
+    "SELECT approval_id, customer_id, visit_id, purpose_sm3, statement, state, expires_s, device_id FROM approvals"
+)
 
 ApprovalState = Literal["waiting", "approve", "decline", "expired"]
 
@@ -40,7 +42,7 @@ ApprovalState = Literal["waiting", "approve", "decline", "expired"]
 @dataclass(frozen=True, slots=True)
 class Approval:
     """One question to the phone. ``number``: two digits that page and phone both show, so that a person sees which
-    of several questions is theirs."""
+    of several questions is theirs. ``device_id``: the phone that answered."""
 
     approval_id: str
     customer_id: str
@@ -49,6 +51,7 @@ class Approval:
     statement: str
     state: ApprovalState
     expires_s: int
+    device_id: str | None = None
 
     @property
     def number(self) -> str:
@@ -95,6 +98,11 @@ class Approvals:
         """The visit has taken its step in another way: nothing is to be confirmed any more."""
         db.execute("DELETE FROM approvals WHERE visit_id = ? AND state = 'waiting'", (visit_id,))
 
+    def void(self, db: Database, visit_id: str) -> None:
+        """The visit begins its steps anew: what was asked or answered in it before counts no more."""
+        self.withdraw(db, visit_id)
+        db.execute("UPDATE approvals SET state = 'void' WHERE visit_id = ?", (visit_id,))
+
     def waiting(self, customer_id: str) -> list[Approval]:
         """What the customer's phones have to show now, the newest first."""
         found = self._find("customer_id = ? AND state = 'waiting' ORDER BY rowid DESC", customer_id)
@@ -123,11 +131,11 @@ class Approvals:
 
     def _approval(
         self, approval_id: str, customer_id: str, visit_id: str, purpose_sm3: bytes, statement: str,
-        state: ApprovalState, expires_s: int,
+        stored: Literal["waiting", "approve", "decline", "void"], expires_s: int, device_id: str | None,
     ) -> Approval:  # fmt: skip
-        if state == "waiting" and expires_s <= self._clock.now_s():
-            state = "expired"
-        return Approval(approval_id, customer_id, visit_id, purpose_sm3, statement, state, expires_s)
+        too_late = stored == "waiting" and expires_s <= self._clock.now_s()
+        state: ApprovalState = "expired" if stored == "void" or too_late else stored
+        return Approval(approval_id, customer_id, visit_id, purpose_sm3, statement, state, expires_s, device_id)
 
 
 @dataclass(frozen=True, slots=True)

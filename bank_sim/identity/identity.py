@@ -69,13 +69,15 @@ class Identity:
 
         1. The try is counted, for the login and for the source: LOGIN_LOCKED when either has none left.
         2. The password is verified, at equal cost for unknown logins: LOGIN_FAILED, one answer for both.
-        3. The session is bound to the customer under a new secret; only the login's counter is forgiven.
+        3. The session is bound to the customer under a new secret; only the login's counter is forgiven. What a phone
+           said in this session before counts no more.
         """
         tries = ((_source(source), self._policy.login_source_tries), (_login(login_name), self._policy.login_tries))
         known = self._with_password(tries, login_name, password)
         with self._store.write() as db:
             self._attempts.forgive(db, _login(login_name))
             self._attempts.return_one(db, _source(source))
+            self.second.approvals.void(db, session.visit_id)
             return self.sessions.log_in(db, session, known.customer_id)
 
     def claim_relay(self, app_id: str, customer_id: str) -> None:
@@ -95,6 +97,7 @@ class Identity:
         with self._store.write() as db:
             self._attempts.forgive(db, _login(login_name))
             self._attempts.return_one(db, _relay(app_id, customer_id))
+            self.second.approvals.void(db, session.visit_id)
             self.sessions.bind(db, session, known.customer_id)
 
     def read_notice(self, case: StepCase, version: str) -> None:

@@ -131,7 +131,8 @@ class SecondFactors:
     def take_approval(self, case: StepCase) -> None:
         """Step ``second_factor``: the phone's word for this visit. It counts for what it was asked for, and no more.
 
-        APPROVAL_EXPIRED where nothing was asked or nobody answered in time, APPROVAL_PENDING, APPROVAL_DECLINED.
+        APPROVAL_EXPIRED where nothing was asked, nobody answered in time, or the phone that did was removed since;
+        APPROVAL_PENDING, APPROVAL_DECLINED.
         """
         require_reached(case, "second_factor", self._weakened())
         approval = self.approvals.of_visit(case.session.visit_id)
@@ -141,6 +142,9 @@ class SecondFactors:
             raise problems.APPROVAL_PENDING.problem()
         if approval.state == "decline":
             raise problems.APPROVAL_DECLINED.problem()
+        phones = self.factors.active(approval.customer_id, "device_key")
+        if approval.device_id not in {each.factor_id for each in phones}:
+            raise problems.APPROVAL_EXPIRED.problem(reason="the phone that answered is no longer the customer's")
         with self._store.write() as db:
             # For what it was asked, not for what is asked now: the step table compares the two.
             self._sessions.note_factor(db, case.session, approval.purpose_sm3, "device_key")
@@ -165,13 +169,13 @@ class SecondFactors:
     def security_key_request(self, case: StepCase) -> str:
         """Options for the browser, with a challenge that is good for this step only."""
         known = self.factors.active(_customer(case.session), "security_key")
-        return self._keys.request_options(case.purpose_sm3, known)
+        return self._keys.request_options(_in_this_login(case), known)
 
     def enter_security_key(self, case: StepCase, answer: str) -> None:
         """Step ``second_factor``: SECURITY_KEY_INVALID, SECURITY_KEY_CLONED, CONFIRMATION_MISMATCH."""
         require_reached(case, "second_factor", self._weakened())
         known = self.factors.active(_customer(case.session), "security_key")
-        factor, judged = self._keys.case(case.purpose_sm3, answer, known)
+        factor, judged = self._keys.case(_in_this_login(case), answer, known)
         ASSERTION_CHECKS.run(judged, "assertion", self._weakened())
         with self._store.write() as db:
             if not self.factors.note_use(db, factor, judged.count):
@@ -225,6 +229,12 @@ def _customer(session: Session) -> str:
     if session.customer_id is None:
         raise problems.SESSION_REQUIRED.problem()
     return session.customer_id
+
+
+def _in_this_login(case: StepCase) -> bytes:
+    """What a challenge is bound to: the step's purpose, and the password given for it, after which the session's secret
+    is another. Many keys count nothing, so an assertion that was seen once would open the same step again."""
+    return digest("gm", case.purpose_sm3 + case.session.session_sha256)
 
 
 def _set_up(session: Session) -> bytes:

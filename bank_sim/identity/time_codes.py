@@ -41,7 +41,8 @@ def step_of(secret: bytes, code: str, now_s: float) -> int | None:
     """The time step whose code this is, at most ``DRIFT_STEPS`` from now; the latest where two agree. None: no such."""
     now = int(now_s // STEP_S)
     steps = range(now + DRIFT_STEPS, now - DRIFT_STEPS - 1, -1)
-    return next((each for each in steps if hmac.compare_digest(code_at(secret, each), code)), None)
+    typed = code.encode(errors="replace")
+    return next((each for each in steps if hmac.compare_digest(code_at(secret, each).encode(), typed)), None)
 
 
 def typed_secret(secret: bytes) -> str:

@@ -56,9 +56,9 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
         ),
         Rule(
             "DEFENCE_OFF", "critical", "bank", "signs", 1, 5,
-            "Calls are served with a defence left out", "部分防线被关闭，调用仍在进行",
+            "Calls are served with a defence left out", "部分防护被关闭，调用仍在进行",
             "Only a training does this on purpose. If no training runs, restore the bank at once.",
-            "仅训练时才会关闭防线；若无训练安排，请立即恢复。",
+            "仅训练时才会关闭防护；若无训练安排，请立即恢复。",
             (WEAKENED_SIGN,),
         ),
         Rule(

@@ -84,11 +84,18 @@ class Blacklist:
         return [BlacklistEntry(*row) for row in rows]
 
     def add(self, db: Database, entry: BlacklistEntry) -> None:
-        """List somebody, in place of an earlier entry. After the caller's commit comes ``announce``."""
-        db.execute(
-            "INSERT OR REPLACE INTO blacklist VALUES (?, ?, ?, ?, ?, ?)",
+        """List somebody, in place of an entry that ends no later. After the caller's commit comes ``announce``.
+
+        FOUR_EYES_REQUIRED where it would end sooner than what is listed: that takes an entry away, if only in part.
+        """
+        listed = db.execute(
+            "INSERT INTO blacklist VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason,"
+            " added_by = excluded.added_by, added_at_ms = excluded.added_at_ms, until_ms = excluded.until_ms"
+            " WHERE excluded.until_ms IS NULL OR excluded.until_ms >= blacklist.until_ms",
             (entry.kind, entry.subject, entry.reason, entry.added_by, entry.added_at_ms, entry.until_ms),
-        )
+        ).rowcount
+        if listed != 1:
+            raise problems.FOUR_EYES_REQUIRED.problem()
 
     def remove(self, db: Database, kind: str, subject: str) -> None:
         """STATE_CHANGED where there is no such entry. After the caller's commit comes ``announce``."""

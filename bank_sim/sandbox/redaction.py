@@ -24,13 +24,22 @@ _SECRET_WORDS = (
     "password", "passwd", "secret", "otp", "pin", "csrf", "token", "assertion", "verifier", "cookie", "session",
     "private", "activation", "credential", "proof",
 )  # fmt: skip
-_SECRET_NAMES = frozenset({"code", "state", "request_uri", "key", "totp", "d", "k"})
+# ``frame`` names an embedded form: whoever knows its address sees the payment.
+_SECRET_NAMES = frozenset({"code", "state", "request_uri", "key", "totp", "d", "k", "frame"})
 _PUBLIC_NAMES = frozenset({"token_type", "token_type_hint", "client_assertion_type", "token_endpoint"})
 _CHOICES = frozenset({"by", "decision", "lang", "method", "factor", "agree", "notice", "device", "step"})
 """Fields of pages in which a user chooses from what is offered: the choice is no secret."""
 
 _ADDRESSES = frozenset({"location", "referer", "content-location"})
 _COOKIES = frozenset({"cookie", "set-cookie"})
+_STATE = re.compile(r"[a-z][a-z_]{0,31}")
+# An address as the value of a member: its query is judged by the names in it.
+_WITH_QUERY = re.compile(r"https?://[^?\s]*\?\S*")
+# What a JSON schema says of a member, which is no member's value.
+_SCHEMA_WORDS = frozenset(
+    {"$ref", "allOf", "const", "description", "enum", "example", "format", "items", "maxLength", "minLength", "pattern",
+     "title", "type"}
+)  # fmt: skip
 # Six digits and more that are neither part of an amount nor of a longer number: a one-time code in a text.
 _CODE = re.compile(r"(?<!\d)(?<!\d\.)\d{6,10}(?!\d|\.\d)")
 _TITLE = re.compile(rb"<title>([^<]{0,200})</title>")
@@ -46,7 +55,7 @@ def is_secret(name: str) -> bool:
 
 def withheld(value: str) -> str:
     """A secret's place holder: the same for the same secret, and too short to search for it."""
-    return f"<withheld {sha256(value.encode()).hexdigest()[:FINGERPRINT_CHARS]}>"
+    return f"<withheld {sha256(value.encode(errors='replace')).hexdigest()[:FINGERPRINT_CHARS]}>"
 
 
 def headers(raw: list[tuple[bytes, bytes]]) -> Headers:
@@ -57,10 +66,12 @@ def headers(raw: list[tuple[bytes, bytes]]) -> Headers:
 def _header(name: str, value: str) -> tuple[str, str]:
     lower = name.lower()
     if lower == "authorization":
-        scheme, _, credentials = value.partition(" ")
-        return name, f"{scheme} {withheld(credentials)}"
+        scheme, blank, credentials = value.partition(" ")
+        return name, f"{scheme} {withheld(credentials)}" if blank else withheld(value)
     if lower in _COOKIES:
-        cookie, _, rest = value.partition("=")
+        cookie, equals, rest = value.partition("=")
+        if not equals:
+            return name, withheld(value)
         secret, _, attributes = rest.partition(";")
         more = f";{attributes}" if attributes and lower == "set-cookie" else ""
         return name, f"{cookie}={withheld(secret)}{more}"
@@ -130,14 +141,14 @@ def _members(value: Any) -> Any:
         return {name: _member(name, each) for name, each in value.items()}
     if isinstance(value, list):
         return [_members(each) for each in value]
-    return value
+    return target(value) if isinstance(value, str) and _WITH_QUERY.fullmatch(value) else value
 
 
 def _member(name: str, value: Any) -> Any:
-    # Whatever a caller makes of a secret, a number or a list, is withheld; a schema that describes one is none.
-    if isinstance(value, dict) or not is_secret(name):
+    # Whatever a caller makes of a secret, a number, a list or an object, is withheld; a schema of one is none.
+    if not is_secret(name) or (isinstance(value, dict) and _SCHEMA_WORDS.issuperset(value)):
         return _members(value)
     text = value if isinstance(value, str) else json.dumps(value)
     # A refusal's code is the catalogue's and a transfer's state its own; those of an authorization are secrets.
-    harmless = name == "state" or (name == "code" and text in CATALOGUE)
-    return value if harmless else withheld(text)
+    harmless = (name == "state" and _STATE.fullmatch(text)) or (name == "code" and text in CATALOGUE)
+    return value if harmless and isinstance(value, str) else withheld(text)

@@ -8,9 +8,10 @@ comes here has been through ``redaction``.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
-from contextlib import suppress
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from bank_sim.sdk.protocol.checktable import Verdict
 
 MESSAGES_KEPT = 2_000
 _SWEEP_EVERY = 64
+# A call waits this long for a file that somebody else holds, and the calls of the next while do not wait at all.
+_LOCKED_S, _PAUSE_S = 0.05, 1.0
+_OPENING_S, _AGAIN_S = 5.0, 0.005
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -45,6 +49,8 @@ CREATE TABLE IF NOT EXISTS messages (
 """
 _COLUMNS = 17
 _INSERT = f"INSERT INTO messages VALUES (NULL, {', '.join('?' * _COLUMNS)})"  # noqa: S608
+
+_log = logging.getLogger("bank.trace")
 
 
 @dataclass(slots=True)
@@ -83,22 +89,50 @@ class Trace:
         """Open or make the ring at ``path``, of the newest ``kept`` messages. ``sqlite3.OperationalError``."""
         self._kept = kept
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._paused_until_s = 0.0
+        self._connection = sqlite3.connect(path, _OPENING_S, isolation_level=None, check_same_thread=False)
+        self._turn_to_wal()
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute(SCHEMA)
+        self._connection.execute(f"PRAGMA busy_timeout={int(_LOCKED_S * 1000)}")
+
+    def _turn_to_wal(self) -> None:
+        """Wait for whoever does the same: of two that turn a new file over, SQLite refuses one without any waiting."""
+        deadline = time.monotonic() + _OPENING_S
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(_AGAIN_S)
 
     def keep(self, exchange: Exchange) -> None:
         """Write one message down; the oldest go. A full disk or a locked file costs the message, not the call."""
         values = _row(exchange)
-        with self._lock, suppress(sqlite3.Error):
-            serial = self._connection.execute(_INSERT, values).lastrowid or 0
-            if serial % _SWEEP_EVERY == 0:
-                self._connection.execute("DELETE FROM messages WHERE serial <= ?", (serial - self._kept,))
+        with self._lock:
+            if time.monotonic() < self._paused_until_s:
+                return
+            try:
+                serial = self._connection.execute(_INSERT, values).lastrowid or 0
+                if serial % _SWEEP_EVERY == 0:
+                    self._connection.execute("DELETE FROM messages WHERE serial <= ?", (serial - self._kept,))
+            except sqlite3.Error:
+                self._paused_until_s = time.monotonic() + _PAUSE_S
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def open_trace(path: Path) -> Trace | None:
+    """The ring at ``path``; None, and a line in the log, where it cannot be opened: no bank stays shut for that."""
+    try:
+        return Trace(path)
+    except sqlite3.Error as error:
+        _log.warning("no trace is kept: %s", type(error).__name__)
+        return None
 
 
 def _row(each: Exchange) -> tuple[Any, ...]:
@@ -108,16 +142,21 @@ def _row(each: Exchange) -> tuple[Any, ...]:
         each.started_ns,
         each.elapsed_ns,
         each.method,
-        each.target,
+        _storable(each.target),
         each.client_certificate,
         json.dumps(each.request_headers),
-        each.request_body,
+        _storable(each.request_body),
         each.request_bytes,
         each.status,
         json.dumps(each.answer_headers),
-        each.answer_body,
+        _storable(each.answer_body),
         each.answer_bytes,
-        each.title,
+        _storable(each.title),
         json.dumps([[v.name, v.clauses, v.state, v.elapsed_ns, v.code] for v in each.verdicts]),
-        json.dumps(each.opened, ensure_ascii=False),
+        _storable(json.dumps(each.opened, ensure_ascii=False)),
     )
+
+
+def _storable(text: str) -> str:
+    """What JSON can write and UTF-8 cannot, half a surrogate pair, as a question mark."""
+    return text.encode(errors="replace").decode()

@@ -1,12 +1,13 @@
 """Watches a door: a WSGI application's messages go into the trace, with the verdicts and openings on their way.
 
-The application behind the door does not know of it. Whoever opens a sealed part tells ``note_opened``, which costs
-next to nothing while nobody watches.
+The application behind the door does not know of it, and what goes wrong in here is logged and costs the message, never
+the call. Whoever opens a sealed part tells ``note_opened``, which costs next to nothing while nobody watches.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ _PHONES = "/device/"
 
 _SCENERY = ("text/css", "image/", "font/", "text/javascript", "application/javascript")
 _exchange: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+_log = logging.getLogger("bank.trace")
 
 
 class _Addressed(Protocol):
@@ -39,14 +41,20 @@ def note_opened(part: Literal["request", "answer"], fields: dict[str, Any]) -> N
     """What a sealed part of the message at hand holds. Call it where sealed parts are opened, or made."""
     exchange = _exchange.get()
     if exchange is not None:
-        exchange.opened[part] = redaction.members(fields)
+        with _AtNoCostToTheCall():
+            exchange.opened[part] = redaction.members(fields)
 
 
 def watched(app: WsgiApp, door: str, trace: Trace, clock: Clock) -> WsgiApp:
     """The same application, every exchange with it kept in ``trace``; style sheets, scripts and pictures are not."""
 
     def watching(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        exchange, body = _begun(environ, door, clock)
+        begun = None
+        with _AtNoCostToTheCall():
+            begun = _begun(environ, door, clock)
+        if begun is None:
+            return app(environ, start_response)
+        exchange, body = begun
         answered: list[Any] = []
 
         def answer(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
@@ -59,20 +67,36 @@ def watched(app: WsgiApp, door: str, trace: Trace, clock: Clock) -> WsgiApp:
                 content = _whole(app(environ, answer))
         finally:
             _exchange.reset(token)
-        exchange.verdicts = observation.verdicts
-        _finish(exchange, body, (answered[0], answered[1]), content)
-        if not _is_scenery(exchange):
-            trace.keep(exchange)
+        with _AtNoCostToTheCall():
+            exchange.verdicts = observation.verdicts
+            _finish(exchange, body, (answered[0], answered[1]), content)
+            if not _is_scenery(exchange):
+                trace.keep(exchange)
         return (content,)
 
     return watching
 
 
+class _AtNoCostToTheCall:
+    """Whatever fails in the block is a defect of the watching: it is logged, and the call goes on without it."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, places: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        _log.error("a message is not in the trace", exc_info=error)
+        return True
+
+
 def _begun(environ: dict[str, Any], door: str, clock: Clock) -> tuple[Exchange, bytes]:
     since_ns = time.perf_counter_ns() - environ["sandbox.received_ns"]
     # The edge hands over a whole body; reading it here takes nothing from the application.
-    body: bytes = environ["wsgi.input"].read()
-    environ["wsgi.input"].seek(0)
+    try:
+        body: bytes = environ["wsgi.input"].read()
+    finally:
+        environ["wsgi.input"].seek(0)
     query = environ["QUERY_STRING"]
     address = environ["sandbox.raw_path"] + (f"?{query}" if query else "")
     exchange = Exchange(
@@ -128,11 +152,12 @@ def watched_delivery(deliver: Callable[[Any], None], trace: Trace, clock: Clock)
             deliver(message)
             status = 204
         finally:
-            text = redaction.message_text(message.text)
-            shown = {"to": f"{message.to[:3]}****{message.to[-4:]}", "text": text}
-            kept = Exchange("sms", clock.now_ms(), started_ns, "POST", "/sms", time.time_ns() - started_ns)
-            kept.request_body, kept.status = json.dumps(shown, ensure_ascii=False), status
-            kept.request_bytes = len(message.text.encode())
-            trace.keep(kept)
+            with _AtNoCostToTheCall():
+                text = redaction.message_text(message.text)
+                shown = {"to": f"{message.to[:3]}****{message.to[-4:]}", "text": text}
+                kept = Exchange("sms", clock.now_ms(), started_ns, "POST", "/sms", time.time_ns() - started_ns)
+                kept.request_body, kept.status = json.dumps(shown, ensure_ascii=False), status
+                kept.request_bytes = len(message.text.encode())
+                trace.keep(kept)
 
     return delivering

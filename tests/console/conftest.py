@@ -16,7 +16,7 @@ from bank_sim import audit, gateway, staff
 from bank_sim.console import create_app
 from bank_sim.staff import journal
 from tests.bank_in_process import Founded, OpenedBank
-from tests.branch import Reply, deliver
+from tests.branch import Reply, browse
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +100,7 @@ class Screen:
 
     def _go(self, method: str, target: str, body: bytes) -> Reply:
         headers = [("host", "console.localhost:8446"), ("accept-language", self.language)]
-        if self.cookies:
-            headers.append(("cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())))
-        if body:
-            headers.append(("content-type", "application/x-www-form-urlencoded"))
-        self.page = deliver(self.house.app, method, target, headers, body, source=self.source)
-        for name, value in self.page.headers:
-            if name.lower() == "set-cookie":
-                cookie, _, secret = value.partition(";")[0].partition("=")
-                self.cookies[cookie] = secret
-                if not secret:
-                    del self.cookies[cookie]
+        self.page = browse(self.house.app, method, target, headers, body, cookies=self.cookies, source=self.source)
         return self.page
 
 

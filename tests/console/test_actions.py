@@ -143,6 +143,16 @@ def test_the_blacklist_holds_at_the_gateway_and_two_people_end_it(place: Place) 
     assert place.call() is None
 
 
+@pytest.mark.clause("10.1.2-1.4")
+def test_nobody_ends_an_entry_alone_by_listing_it_again_for_an_hour(place: Place) -> None:
+    operator = place.screen(OPERATOR)
+    operator.act("blacklist_application", place.app_id, lasts="")
+    again = operator.act("blacklist_application", place.app_id, lasts="1h")
+    assert (again.status, again.form_code) == (403, "FOUR_EYES_REQUIRED")
+    place.house.clock.advance(3600)
+    assert place.call() == "APP_BLACKLISTED"
+
+
 @pytest.mark.clause("9.2.1-b-4.2")
 def test_an_address_is_shut_out_for_a_while_and_the_console_stays_open(place: Place) -> None:
     operator = place.screen(OPERATOR)

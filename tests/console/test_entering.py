@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
+from bank_sim.console import create_app
 from bank_sim.identity.attempts import Attempts
-from tests.branch import Reply
+from tests.branch import Reply, deliver
 from tests.console.conftest import AUDITOR, OPERATOR, House, Screen
 
 ScreenOf = Callable[..., Screen]
@@ -123,3 +126,22 @@ def test_there_is_no_aid_where_there_are_none(house: House) -> None:
     screen = Screen(house)
     assert "aid" not in screen.get("/login").text
     assert screen.get("/aids/staff").status == 404
+
+
+def test_the_staffs_aid_is_for_the_consoles_own_pages(house: House) -> None:
+    config = msgspec.structs.replace(house.bank.config, aids=True)
+    config.aids_file.write_bytes(msgspec.json.encode({"people": [], "staff": [{"login_name": "chen"}]}))
+    object.__setattr__(house.bank, "config", config)
+    pages = create_app(house.bank)
+    own = ("host", urlsplit(config.console_url).netloc)
+    for asked, status in (
+        ([own], 200),
+        ([own, ("sec-fetch-site", "same-origin")], 200),
+        ([own, ("sec-fetch-site", "same-site")], 404),
+        ([own, ("sec-fetch-site", "cross-site")], 404),
+        ([("host", "evil.example:8446"), ("sec-fetch-site", "same-origin")], 404),
+    ):
+        answer = deliver(pages, "GET", "/aids/staff", asked)
+        assert answer.status == status, asked
+        assert ("chen" in answer.text) is (status == 200)
+    config.aids_file.unlink()

@@ -22,7 +22,8 @@ def aided(branch: Branch) -> Iterator[Branch]:
     """The branch with aids switched on, as a sandbox's settings do."""
     config = msgspec.structs.replace(branch.config, aids=True)
     people = [{"name": each.name, "login_name": each.login_name, "password": each.password} for each in PEOPLE]
-    config.aids_file.write_bytes(msgspec.json.encode({"people": people}))
+    staff = [{"login_name": "chen", "password": "a colleague's words"}]
+    config.aids_file.write_bytes(msgspec.json.encode({"people": people, "staff": staff}))
     object.__setattr__(branch.bank, "config", config)
     branch.pages = create_app(branch.bank)
     yield branch
@@ -67,7 +68,13 @@ def test_whom_to_fill_in_for_is_fetched_by_the_page_itself(aided: Branch) -> Non
     assert answer.header("content-type") == "application/json"
     assert answer.header("cache-control") == "no-store"
     assert [each["login_name"] for each in answer.json["people"]] == [each.login_name for each in PEOPLE]
+    assert "a colleague's words" not in answer.text
     assert aided.last_record()["api_id"] == "ebank.aids"
+
+
+def test_a_foreign_name_that_is_pointed_here_fetches_nobody(aided: Branch) -> None:
+    rebound = [("host", "evil.example:8441"), ("sec-fetch-site", "same-origin")]
+    assert deliver(aided.pages, "GET", "/aids/people", rebound).status == 404
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])

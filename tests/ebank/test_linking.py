@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bank_sim.registry.blacklist import BlacklistEntry
 from tests.branch import Branch
 from tests.browser import Browser
 from tests.client import Client
@@ -293,6 +294,17 @@ def test_an_application_suspended_meanwhile_gets_nothing(branch: Branch, client:
     branch.bank.registry.set_status(client.app_id, "suspended")
     refused = browser.submit("/authorize/decision", boxes=("agree", "account"), decision="approve")
     assert (refused.status, refused.form_code) == (403, "APP_SUSPENDED")
+    assert state_of(branch) == "requested"
+
+
+@pytest.mark.clause("10.1.2-1.4")
+def test_an_application_blacklisted_meanwhile_gets_nothing(branch: Branch, client: Client) -> None:
+    browser = at_consent(branch, client)
+    with branch.bank.store.write() as db:
+        branch.bank.blacklist.add(db, BlacklistEntry("application", client.app_id, "a drill", "chen", 1, None))
+    branch.bank.blacklist.announce()
+    refused = browser.submit("/authorize/decision", boxes=("agree", "account"), decision="approve")
+    assert (refused.status, refused.form_code) == (403, "APP_BLACKLISTED")
     assert state_of(branch) == "requested"
 
 

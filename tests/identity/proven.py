@@ -5,6 +5,7 @@ from __future__ import annotations
 from bank_sim.identity import StepCase
 from bank_sim.identity.time_codes import STEP_S, code_at
 from bank_sim.sdk.protocol.problems import Problem
+from tests.bank_in_process import PEOPLE
 from tests.branch import Branch
 
 
@@ -13,6 +14,7 @@ class Visitor:
 
     def __init__(self, branch: Branch, person: int = 0, confirms_sm3: bytes | None = None) -> None:
         self.branch = branch
+        self.person = person
         self.second = branch.bank.identity.second
         self.customer_id = branch.customer_id(person)
         self.confirms_sm3 = confirms_sm3
@@ -32,6 +34,12 @@ class Visitor:
         case = self.case
         with self.branch.bank.store.write() as db:
             self.branch.bank.identity.sessions.note_factor(db, case.session, case.purpose_sm3)
+        return self
+
+    def password_again(self) -> Visitor:
+        """The password is given once more in the same session, which begins its steps anew."""
+        me, session = PEOPLE[self.person], self.case.session
+        self.secret = self.branch.bank.identity.log_in(session, me.login_name, me.password, "10.0.0.1")
         return self
 
     def factor_holds(self) -> str | None:

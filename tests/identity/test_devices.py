@@ -123,6 +123,16 @@ def test_an_approval_belongs_to_the_visit_that_asked(branch: Branch) -> None:
     assert refusal(other.second.take_approval, other.case) == "APPROVAL_EXPIRED"
 
 
+def test_an_approval_counts_for_the_login_that_asked_and_not_for_the_next_one_of_that_visit(branch: Branch) -> None:
+    phone, visitor = bound(branch), Visitor(branch)
+    visitor.second.ask_phone(visitor.case, {"for": "login", "app": ""})
+    phone.answer(phone.statements()[0])
+    visitor.second.take_approval(visitor.case)
+    visitor.password_again()
+    assert visitor.factor_holds() is None
+    assert refusal(visitor.second.take_approval, visitor.case) == "APPROVAL_EXPIRED"
+
+
 def test_what_was_declined_stays_declined(branch: Branch) -> None:
     phone, visitor = bound(branch), paying(branch)
     visitor.second.ask_phone(visitor.case, PAYMENT)
@@ -179,6 +189,16 @@ def test_a_removed_phone_is_a_stranger(branch: Branch) -> None:
     assert refusal(phone.statements) == "DEVICE_UNKNOWN"
     late = Visitor(branch)
     assert refusal(late.second.ask_phone, late.case, PAYMENT) == "FACTOR_NOT_ENROLLED"
+
+
+def test_what_a_phone_said_before_it_was_removed_counts_no_more(branch: Branch) -> None:
+    phone, waiting = bound(branch), Visitor(branch)
+    waiting.second.ask_phone(waiting.case, {"for": "login", "app": ""})
+    phone.answer(phone.statements()[0])
+    owner = Visitor(branch).fully_in()
+    owner.second.remove(owner.case, phone.device_id, lambda factor: "removed")
+    assert refusal(waiting.second.take_approval, waiting.case) == "APPROVAL_EXPIRED"
+    assert waiting.factor_holds() is None
 
 
 def test_nobody_is_worn_out_with_questions(branch: Branch) -> None:

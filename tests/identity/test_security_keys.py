@@ -54,6 +54,15 @@ def test_an_assertion_of_another_visit_or_too_late_is_refused(branch: Branch) ->
     assert refusal(first.second.enter_security_key, first.case, answer) == "CONFIRMATION_MISMATCH"
 
 
+def test_an_assertion_that_was_seen_opens_no_later_login_of_the_same_session(branch: Branch) -> None:
+    key, visitor = with_key(branch), Visitor(branch)
+    branch.switches.weaken(["security_key_counter"])  # as with the many keys that count nothing
+    seen = key.get(asked(visitor), ORIGIN)
+    visitor.second.enter_security_key(visitor.case, seen)
+    visitor.password_again()
+    assert refusal(visitor.second.enter_security_key, visitor.case, seen) == "CONFIRMATION_MISMATCH"
+
+
 @pytest.mark.clause("7.2.1-b-2.2")
 def test_a_copied_key_betrays_itself_by_its_counter(branch: Branch) -> None:
     key = with_key(branch)

@@ -26,6 +26,11 @@ def test_a_code_is_known_one_step_before_and_after_its_time_and_no_further() -> 
     assert known == [None, 999_999, 1_000_000, 1_000_001, None]
 
 
+@pytest.mark.parametrize("typed", ["", "１２３４５６", "é", "12345", "000000\x00", "\ud800"])
+def test_what_no_authenticator_shows_is_no_code(typed: str) -> None:
+    assert step_of(b"12345678901234567890", typed, 59) is None
+
+
 def test_an_authenticator_is_told_issuer_and_secret_in_its_own_words() -> None:
     uri = provisioning_uri(b"12345678901234567890", "Sandbox Bank", "xi***")
     assert uri.startswith("otpauth://totp/Sandbox%20Bank:xi%2A%2A%2A?")

@@ -93,6 +93,17 @@ def test_an_entry_ends_by_itself_on_the_virtual_clock(workers: tuple[Worker, Wor
     assert one.list.entries() == []
 
 
+def test_an_entry_is_prolonged_by_listing_again_and_never_shortened(workers: tuple[Worker, Worker]) -> None:
+    one, _ = workers
+    one.add("application", "app_x", until_ms=NOW_MS + 500)
+    assert _code(lambda: one.add("application", "app_x", until_ms=NOW_MS + 499)) == "FOUR_EYES_REQUIRED"
+    one.add("application", "app_x", until_ms=NOW_MS + 501)
+    assert one.refuses_application("app_x", NOW_MS + 500) == "APP_BLACKLISTED"
+    one.add("application", "app_x")
+    assert _code(lambda: one.add("application", "app_x", until_ms=NOW_MS + 9_000)) == "FOUR_EYES_REQUIRED"
+    assert one.refuses_application("app_x", NOW_MS + 9_000) == "APP_BLACKLISTED"
+
+
 def test_a_network_holds_for_its_addresses_however_they_are_written(workers: tuple[Worker, Worker]) -> None:
     one, _ = workers
     one.add("source", "192.0.2.0/24")

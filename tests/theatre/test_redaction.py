@@ -35,6 +35,9 @@ def test_a_secret_member_is_withheld_from_forms_and_json_and_queries(name: str) 
         ("Location", f"https://wallet.localhost/callback?code={SECRET}&iss=https://bank"),
         ("Referer", f"https://bank.localhost/authorize?request_uri={SECRET}"),
         ("X-Session-Token", SECRET),
+        ("Authorization", SECRET),
+        ("Cookie", SECRET),
+        ("Cookie", f"language=zh; __Host-ebank={SECRET}"),
     ],
 )
 def test_a_secret_header_is_withheld_and_the_header_is_still_there(name: str, value: str) -> None:
@@ -102,3 +105,54 @@ def test_a_message_keeps_payee_and_amount() -> None:
 def test_any_body_can_be_kept(body: bytes, kind: str) -> None:
     assert isinstance(redaction.machine_body(kind, body), str)
     assert isinstance(redaction.page_body(kind, body), str)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [SECRET, 12345678, 1234.5678, True, None, [SECRET], [[{"x": SECRET}]], {}, {"value": SECRET}, {"0": [SECRET]}],
+    ids=repr,
+)
+@pytest.mark.parametrize("name", ["password", "otp", "code", "state", "access_token"])
+def test_a_secret_of_any_type_is_withheld(name: str, secret: object) -> None:
+    kept = redaction.machine_body("application/json", json.dumps({"deep": [{name: secret}], "plain": 7}).encode())
+
+    told = json.loads(kept)
+    assert told["plain"] == 7
+    assert SECRET not in kept
+    assert "12345678" not in kept
+    assert told["deep"][0][name] == {} if secret == {} else "withheld" in told["deep"][0][name]
+
+
+def test_a_schema_that_describes_a_secret_is_kept() -> None:
+    schema = {"properties": {"code": {"type": "string", "maxLength": 6}, "token": {"$ref": "#/x"}}}
+
+    assert json.loads(redaction.machine_body("application/json", json.dumps(schema).encode())) == schema
+
+
+def test_the_state_of_an_authorization_is_withheld_whatever_member_of_that_name_is_not() -> None:
+    kept = redaction.machine_body("application/json", b'{"code": "c0de", "state": "kX9-Rw_0aB", "iss": "https://b"}')
+
+    assert json.loads(kept)["state"].startswith("<withheld")
+    assert json.loads(kept)["iss"] == "https://b"
+
+
+def test_an_address_in_a_member_keeps_its_path_and_not_what_opens_a_form() -> None:
+    address = f"https://bank.localhost/embedded?frame={SECRET}&lang=zh"
+    kept = redaction.machine_body("application/json", json.dumps({"frame_url": address}).encode())
+
+    assert "https://bank.localhost/embedded?frame=" in kept
+    assert "lang=zh" in kept
+    assert SECRET not in kept
+    assert SECRET not in redaction.target(f"/embedded?frame={SECRET}&lang=zh")
+
+
+@pytest.mark.parametrize("body", [b"7", b"null", b'"text"', b"[1, [2]]", b'{"a": {"b": [null, 1.5, {"c": true}]}}'])
+def test_json_of_any_shape_is_kept_as_it_is_where_nothing_in_it_is_secret(body: bytes) -> None:
+    assert json.loads(redaction.machine_body("application/json", body)) == json.loads(body)
+
+
+@pytest.mark.parametrize("name", ["password", "amount"])
+def test_half_a_surrogate_pair_is_kept_or_withheld_like_any_text(name: str) -> None:
+    kept = json.loads(redaction.machine_body("application/json", f'{{"{name}": "\\ud800"}}'.encode()))
+
+    assert kept[name] == "\ud800" if name == "amount" else "withheld" in kept[name]

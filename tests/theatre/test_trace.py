@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from bank_sim.clock import Clock
-from bank_sim.sandbox.trace import Exchange, Trace
+from bank_sim.sandbox.trace import Exchange, Trace, open_trace
 from bank_sim.sandbox.watching import note_opened, watched, watched_delivery
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 from scenarios.home import Home
@@ -20,6 +22,10 @@ from scenarios.theatre.sources import Sources
 
 TABLE = CheckTable([row("asked", lambda case: None, "all", "7.2.2-1")])
 CLOCK = Clock(lambda: 0.0)
+
+
+class _Sms:
+    to, text = "15451826007", "付款100.00元，验证码123456"
 
 
 @pytest.fixture
@@ -118,15 +124,54 @@ def test_a_file_that_cannot_be_written_costs_the_message_and_not_the_call(trace:
     assert asked(watched(answering("application/json", b""), "gateway", trace, CLOCK), environ())[0] == "200 OK"
 
 
-def test_a_message_to_a_phone_is_kept_without_its_code(trace: Trace, home: Home) -> None:
-    class Sms:
-        to, text = "15451826007", "付款100.00元，验证码123456"
+@pytest.mark.parametrize("place", ["_begun", "_finish", "_is_scenery", "redaction.members", "redaction.message_text"])
+def test_a_defect_of_the_watching_costs_the_message_and_not_the_call(
+    trace: Trace, home: Home, place: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*given: Any) -> Any:
+        raise ZeroDivisionError
 
+    monkeypatch.setattr(f"bank_sim.sandbox.watching.{place}", broken)
+    app = answering("application/json", b" {}")
+
+    assert asked(watched(app, "gateway", trace, CLOCK), environ()) == asked(app, environ())
+    watched_delivery(lambda message: None, trace, CLOCK)(_Sms)
+    assert "a message is not in the trace" in caplog.text
+
+
+def test_half_a_surrogate_pair_in_a_message_costs_nobody_anything(trace: Trace, home: Home) -> None:
+    sent = environ(body=b'{"amount": "\\ud800", "password": "\\udfff"}')
+
+    assert asked(watched(answering("application/json", b""), "gateway", trace, CLOCK), sent)[0] == "200 OK"
+    assert [json.loads(each.request_body)["amount"] for each in exchanges(home)] == ["?"]
+
+
+def test_a_file_that_is_no_trace_keeps_no_bank_shut(tmp_path: Path) -> None:
+    broken = tmp_path / "trace.db"
+    broken.write_bytes(b"no database at all, only bytes " * 40)
+
+    assert open_trace(broken) is None
+
+
+def test_a_file_that_somebody_else_holds_slows_one_call_a_little_and_no_other(trace: Trace, home: Home) -> None:
+    app = watched(answering("application/json", b""), "gateway", trace, CLOCK)
+    with closing(sqlite3.connect(home.party("bank") / "trace.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        started_s = time.monotonic()
+        for _ in range(20):
+            assert asked(app, environ())[0] == "200 OK"
+        took_s = time.monotonic() - started_s
+        holder.execute("ROLLBACK")
+
+    assert took_s < 0.5
+
+
+def test_a_message_to_a_phone_is_kept_without_its_code(trace: Trace, home: Home) -> None:
     delivered: list[Any] = []
-    watched_delivery(delivered.append, trace, CLOCK)(Sms)
+    watched_delivery(delivered.append, trace, CLOCK)(_Sms)
 
     (seen,) = exchanges(home)
-    assert delivered == [Sms]
+    assert delivered == [_Sms]
     assert json.loads(seen.request_body) == {"to": "154****6007", "text": "付款100.00元，验证码••••••"}
 
 
@@ -141,3 +186,16 @@ def test_a_message_that_could_not_be_delivered_is_kept_as_such(trace: Trace, hom
         watched_delivery(fail, trace, CLOCK)(Sms)
 
     assert [each.status for each in exchanges(home)] == [502]
+
+
+def test_processes_that_make_the_file_at_the_same_moment_wait_for_one_another(tmp_path: Path) -> None:
+    def made(path: Path, together: threading.Barrier) -> None:
+        together.wait()
+        Trace(path).close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for turn in range(30):
+            together = threading.Barrier(4)
+            for each in [pool.submit(made, tmp_path / f"trace-{turn}.db", together) for _ in range(4)]:
+                each.result()
+        assert len(list(tmp_path.glob("trace-*.db"))) == 30
