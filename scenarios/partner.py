@@ -12,7 +12,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import httpx
@@ -31,6 +31,9 @@ from bank_sim.sdk.server import (
 )
 from scenarios.addresses import Addresses
 from scenarios.control import Control
+
+if TYPE_CHECKING:
+    from user_sim.driver import HeadlessUser
 
 CONSENT_DAYS = 30
 ACCOUNT_APIS = (
@@ -105,6 +108,11 @@ class Partner:
             }
         )
 
+    def linked(self, user: HeadlessUser) -> str:
+        """Have a user agree that this application sees their accounts and orders transfers. The access token."""
+        flow = self.ask_for_accounts()
+        return self.tokens(flow, user.at_bank(flow.url).location.query).access_token
+
     def ask_for_payment(self, transfer_id: str) -> Flow:
         """Prepare the way on which a user confirms one transfer."""
         return self._ask({"type": "payment", "validity": "once", "transfer_id": transfer_id})
@@ -137,6 +145,10 @@ class Partner:
         if step.code is None or step.state != flow.state:
             raise ValueError("the form is not done, or is another flow's")
         return self.client.oauth.exchange_code(step.code, flow.pkce)
+
+    def paying_account(self, token: str) -> str:
+        """The reference of the user's class I account under the consent, which may pay any amount."""
+        return str(next(each["account_ref"] for each in self.accounts(token) if each["account_class"] == "I"))
 
     def accounts(self, token: str) -> list[dict[str, Any]]:
         """The accounts under the user's consent: references and masked numbers."""

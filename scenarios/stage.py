@@ -155,6 +155,13 @@ class Stage:
             raise ScenarioFailed(f"Not so: {claim}" + (f" (found {found})" if found != "" else ""))
         self.claims.append(claim)
 
+    def require_posted_once(self, since: Mark, debtor: str, creditor: str, amount_fen: int) -> None:
+        """The books hold one transfer since then, and it is this one. Account numbers in full."""
+        postings = self.bank.postings_since(since)
+        posted = [(each.debtor_number, each.creditor_number, each.amount_fen) for each in postings]
+        once = Text("the books hold this one transfer, once", "账务中该笔转账有且仅有一笔")
+        self.require(posted == [(debtor, creditor, amount_fen)], once, posted)
+
     def require_unreadable(self, what: Text, values: Mapping[str, str]) -> None:
         """None of the values crossed the wire since this stage was set in a form that the wire can read."""
         for message in self.wire.record.messages[self.first_message :]:

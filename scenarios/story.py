@@ -26,7 +26,7 @@ _LINK = Chapter(
     (
         Text(
             "wallet  reads masked numbers and balances, keeps no balance; never sees password, code or full numbers",
-            "钱包  可见脱敏账号与余额，不留存余额；不接触口令、验证码与完整账号",
+            "钱包  可见脱敏账号与余额，不留存余额；不接触密码、验证码与完整账号",
         ),
         Text(
             "wire    reads who asks for what, and masked numbers; balances are sealed to the wallet's key",
@@ -34,7 +34,7 @@ _LINK = Chapter(
         ),
         Text(
             "bank    reads everything, and alone sees the password and the code; cannot sign in the wallet's name",
-            "银行  可见全部，且唯有银行接触口令与验证码；但无法以钱包名义签名",
+            "银行  可见全部，且唯有银行接触密码与验证码；但无法以钱包名义签名",
         ),
     ),
 )
@@ -118,7 +118,7 @@ WORDS = {
     "well": Text("Everything holds", "全部成立"),
     "not_well": Text("Something does not hold", "存在不成立项"),
     "next": Text(
-        "Next: bank-sandbox up (your browser, your own client) · bank-sandbox run --all --prove (the attacks)",
-        "接下来：bank-sandbox up（浏览器与自有客户端）· bank-sandbox run --all --prove（攻击演示）",
+        "Next: bank-sandbox up --open (see it in a browser) · bank-sandbox run --all --prove (the attacks)",
+        "接下来：bank-sandbox up --open（在浏览器中观看）· bank-sandbox run --all --prove（攻击演示）",
     ),
 }

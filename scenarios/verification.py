@@ -108,7 +108,7 @@ def _executions(home: Home, name: Text) -> Verdict:
         found = Text(f"transfer {missing[0]} has no access record", f"转账{missing[0]}没有访问记录")
         return Verdict(name, False, found, figures)
     agree = Text(
-        f"{len(executed)} transfers of applications, each with the record of its call",
+        f"transfers of applications: {len(executed)}, each with the record of its call",
         f"应用方发起的{len(executed)}笔转账均有访问记录",
     )
     return Verdict(name, True, agree, figures)

@@ -57,6 +57,26 @@ def deliver(
     return Reply(*hand_over(app, method, parts.path, parts.query, headers, body, certificate, source))
 
 
+def browse(
+    app: Flask, method: str, target: str, headers: list[tuple[str, str]], body: bytes, cookies: dict[str, str],
+    source: str,
+) -> Reply:  # fmt: skip
+    """Hand one request over as a browser sends it, with its cookies; ``cookies`` then holds what the answer sets."""
+    headers = list(headers)
+    if cookies:
+        headers.append(("cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
+    if method == "POST":
+        headers.append(("content-type", "application/x-www-form-urlencoded"))
+    reply = deliver(app, method, target, headers, body, source=source)
+    for name, value in reply.headers:
+        if name.lower() == "set-cookie":
+            cookie, _, secret = value.partition(";")[0].partition("=")
+            cookies[cookie] = secret
+            if not secret:
+                del cookies[cookie]
+    return reply
+
+
 class Branch:
     """The bank. ``machines`` is the authorization server's application, ``pages`` the users'."""
 

@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.bank_in_process import PEOPLE
-from tests.branch import Branch, Reply, deliver
+from tests.branch import Branch, Reply, browse
 
 CALLBACK = "https://wallet.localhost:8442/callback"
 
@@ -78,15 +78,5 @@ class Browser:
 
     def _go(self, method: str, target: str, body: bytes) -> Reply:
         headers = [("host", "bank.localhost:8441"), ("accept-language", self.language)]
-        if self.cookies:
-            headers.append(("cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())))
-        if body:
-            headers.append(("content-type", "application/x-www-form-urlencoded"))
-        self.page = deliver(self.branch.pages, method, target, headers, body, source=self.source)
-        for name, value in self.page.headers:
-            if name.lower() == "set-cookie":
-                cookie, _, secret = value.partition(";")[0].partition("=")
-                self.cookies[cookie] = secret
-                if not secret:
-                    del self.cookies[cookie]
+        self.page = browse(self.branch.pages, method, target, headers, body, cookies=self.cookies, source=self.source)
         return self.page

@@ -1,5 +1,5 @@
 """The user: people, their phones, and a headless driver of their browsers.
 
-It knows bank and application as a user does: by addresses, pages and messages. Only the phone's clock comes from the
-bank's published SDK, so that its time stamps follow the sandbox's virtual time.
+It knows bank and application as a user does: by addresses, pages and messages. Of the bank's published SDK it uses
+what a bank publishes for phones: the design of pages, the line of its app (``device``), and the sandbox's clock.
 """

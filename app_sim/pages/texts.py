@@ -9,8 +9,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # Every page
     "skip": ("Skip to content", "跳到正文"),
     "sandbox": (
-        "A sandbox: procedures and cryptography are real, the money is not.",
-        "仿真环境：流程与加密都是真的，只有钱不是。",
+        "Sandbox: procedures and cryptography are real; the money and the people are not.",
+        "沙箱环境：流程与加密均为真实，资金与人物均为虚构。",
     ),
     "weakened": (
         "These checks of the bank's answers were switched off on purpose:",

@@ -25,9 +25,8 @@ def amount_tampered(stage: Stage) -> Attempt:
     """The attacker sells something for 100.00 and holds the wire. The application believes what the bank signs."""
     shop = stage.partner("shop")
     user = stage.customer_of(shop, stage.user, HASTY)
-    consent = shop.ask_for_accounts()
-    token = shop.tokens(consent, user.at_bank(consent.url).location.query).access_token
-    payer = next(each for each in shop.accounts(token) if each["account_class"] == "I")
+    token = shop.linked(user)
+    payer = shop.paying_account(token)
     seller = Intention(stage.numbers(stage.stranger)["I"], stage.stranger.name, SENT)
     stage.attack_begins()
     wire = Tamper(
@@ -38,7 +37,7 @@ def amount_tampered(stage: Stage) -> Attempt:
     )
     with stage.wire.interfering(wire):
         try:
-            order = shop.order_transfer(token, payer["account_ref"], SENT, seller.payee_account, seller.payee_name)
+            order = shop.order_transfer(token, payer, SENT, seller.payee_account, seller.payee_name)
             return _confirmed(stage, shop, order.data["transfer_id"], seller)
         except Problem as problem:
             return refused(problem)

@@ -20,8 +20,7 @@ def app_secret_on_a2(stage: Stage) -> Attempt:
     """App_Secret and a user's token leaked together, as from a dump of settings; the private keys did not."""
     shop = stage.partner("shop")
     user = stage.customer_of(shop, stage.user)
-    consent = shop.ask_for_accounts()
-    token = shop.tokens(consent, user.at_bank(consent.url).location.query).access_token
+    token = shop.linked(user)
     allowed = Text("the application itself, with its key, may call", "应用方以自身私钥可正常调用")
     stage.require(len(shop.accounts(token)) == 3, allowed)
     stage.attack_begins()

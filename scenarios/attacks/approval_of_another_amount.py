@@ -34,11 +34,10 @@ def approval_of_another_amount(stage: Stage) -> Attempt:
     user = stage.customer_of(shop, stage.user, HASTY)
     user.phone = _PhoneBehindProxy(stage, user)
     bind_phone(user)
-    consent = shop.ask_for_accounts()
-    token = shop.tokens(consent, user.at_bank(consent.url).location.query).access_token
-    payer = next(each for each in shop.accounts(token) if each["account_class"] == "I")
+    token = shop.linked(user)
+    payer = shop.paying_account(token)
     seller = stage.numbers(stage.stranger)["I"]
-    order = shop.order_transfer(token, payer["account_ref"], ORDERED, seller, stage.stranger.name)
+    order = shop.order_transfer(token, payer, ORDERED, seller, stage.stranger.name)
     stage.attack_begins()
     try:
         return _confirmed(user, shop, order.data["transfer_id"])

@@ -27,12 +27,11 @@ def authenticator_code_for_payment(stage: Stage) -> Attempt:
     user = stage.customer_of(shop, stage.user)
     add_authenticator(user)
     stage.world.control.advance(STEP_S)
-    consent = shop.ask_for_accounts()
-    token = shop.tokens(consent, user.at_bank(consent.url).location.query).access_token
+    token = shop.linked(user)
     stage.world.control.advance(STEP_S)
-    payer = next(each for each in shop.accounts(token) if each["account_class"] == "I")
+    payer = shop.paying_account(token)
     fraudster = stage.numbers(stage.stranger)["I"]
-    order = shop.order_transfer(token, payer["account_ref"], AMOUNT, fraudster, stage.stranger.name)
+    order = shop.order_transfer(token, payer, AMOUNT, fraudster, stage.stranger.name)
     told = user.phone.code_shown()
     stage.attack_begins()
     payment = shop.ask_for_payment(order.data["transfer_id"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from scenarios.attacks.stolen_login import alert_code, balance_read
+from scenarios.attacks.stolen_login import balance_got
 from scenarios.registry import Defence, scenario
 from scenarios.stage import Attempt, Stage
-from user_sim.bank_visit import TurnedAway
 from user_sim.driver import HeadlessUser
 from user_sim.phone_screen import PhoneScreen
 from user_sim.second_factors import add_authenticator
@@ -31,12 +30,7 @@ def authenticator_code_replayed(stage: Stage) -> Attempt:
     thief = stage.customer_of(rival, stage.user)
     thief.factor, thief.phone = "totp", _OverTheShoulder(thief, stage.world.addresses.phone, user.phone.code_shown())
     stage.attack_begins()
-    consent = rival.ask_for_accounts()
-    try:
-        page = thief.at_bank(consent.url)
-    except TurnedAway as refusal:
-        return Attempt(refusal.page.status, alert_code(refusal.page))
-    return balance_read(rival, consent, page)
+    return balance_got(thief, rival)
 
 
 class _OverTheShoulder(PhoneScreen):

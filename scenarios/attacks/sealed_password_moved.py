@@ -18,19 +18,18 @@ SHOWN, WANTED = "9.90", "9900.00"
     kind="attack",
     clauses=("7.2.2-3.1.1", "9.3.3-2.2.1", "10.2.2-2.2", "12.2-1.2"),
     summary_en="A shop shows the bank's frame for 9.90 and relays the sealed password for its own order of 9900.00.",
-    summary_zh="商户向用户展示9.90元的银行内嵌框，却把加密口令转交给自己的9900.00元订单。",
+    summary_zh="商户向用户展示9.90元的银行内嵌框，却把加密密码转交给自己的9900.00元订单。",
     defence=Defence("keypad_session", "ATK-USR-14", 400, "KEYPAD_INVALID", "money"),
 )
 def sealed_password_moved(stage: Stage) -> Attempt:
     """The user types the password for the small payment, and later a code without reading its message."""
     shop = stage.partner("shop")
     user = stage.customer_of(shop, stage.user, HASTY)
-    consent = shop.ask_for_accounts()
-    token = shop.tokens(consent, user.at_bank(consent.url).location.query).access_token
-    payer = next(each for each in shop.accounts(token) if each["account_class"] == "I")
+    token = shop.linked(user)
+    payer = shop.paying_account(token)
     accomplice = stage.numbers(stage.stranger)["I"]
     small, large = (
-        shop.order_transfer(token, payer["account_ref"], amount, accomplice, stage.stranger.name).data["transfer_id"]
+        shop.order_transfer(token, payer, amount, accomplice, stage.stranger.name).data["transfer_id"]
         for amount in (SHOWN, WANTED)
     )
     _, shown = shop.embed_payment(small)

@@ -19,7 +19,7 @@ _CODE = re.compile(r"\b[A-Z][A-Z_]{5,}\b")
     kind="attack",
     clauses=("7.2.1-b-2.2", "7.2.1-b-1", "10.2.2-1"),
     summary_en="With a stolen password alone, the thief leaves the code out and posts the consent form straight away.",
-    summary_zh="攻击者仅持被盗口令，跳过验证码步骤，直接提交授权表单。",
+    summary_zh="攻击者仅持被盗密码，跳过验证码步骤，直接提交授权表单。",
     defence=Defence("second_factor", "ATK-USR-08", 401, "SECOND_FACTOR_REQUIRED", "data"),
 )
 def second_factor_skipped(stage: Stage) -> Attempt:

@@ -20,10 +20,8 @@ def someone_elses_account(stage: Stage) -> Attempt:
     """The victim's reference leaked, as in a shared link; the application passes on what its customer sends."""
     shop = stage.partner("shop")
     victim, attacker = stage.customer_of(shop, stage.user), stage.customer_of(shop, stage.stranger)
-    consent = shop.ask_for_accounts()
-    leaked = shop.accounts(shop.tokens(consent, victim.at_bank(consent.url).location.query).access_token)[0]
-    consent = shop.ask_for_accounts()
-    token = shop.tokens(consent, attacker.at_bank(consent.url).location.query).access_token
+    leaked = shop.accounts(shop.linked(victim))[0]
+    token = shop.linked(attacker)
     own = shop.accounts(token)[0]["account_ref"]
     allowed = Text("the attacker may see an account of their own", "攻击者可正常查看自己的账户")
     stage.require(bool(shop.balance(token, own)), allowed)

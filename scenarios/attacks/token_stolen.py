@@ -19,8 +19,7 @@ def token_stolen(stage: Stage) -> Attempt:
     """The token and an account reference leaked from the shop; the rival signs with its own registered key."""
     shop, rival = stage.partner("shop"), stage.partner("rival")
     user = stage.customer_of(shop, stage.user)
-    consent = shop.ask_for_accounts()
-    stolen = shop.tokens(consent, user.at_bank(consent.url).location.query).access_token
+    stolen = shop.linked(user)
     leaked = shop.accounts(stolen)[0]
     stage.attack_begins()
     try:

@@ -87,8 +87,6 @@ def worker_killed(stage: Stage) -> None:
     shown = user.browser.open(payment.page.location.url)
     settled = Text("the wallet found out that the payment was executed", "钱包查明付款已执行")
     stage.require(not EXECUTED.isdisjoint(shown.document.lines), settled, payment.state)
-    posted = [(each.debtor_number, each.creditor_number, each.amount_fen) for each in stage.bank.postings_since(mark)]
-    once = Text("the books hold this one transfer, once", "账务中该笔转账有且仅有一笔")
-    stage.require(posted == [(mine, theirs, AMOUNT_FEN)], once, posted)
+    stage.require_posted_once(mark, mine, theirs, AMOUNT_FEN)
     less = Text(f"the payer has {AMOUNT} less, once", f"付款人余额仅减少一次{AMOUNT}元")
     stage.require(stage.bank.balance_fen(mine) == before - AMOUNT_FEN, less)

@@ -52,7 +52,7 @@ def link_and_balance(stage: Stage) -> None:
     stage.require_unreadable(
         Text(
             "the user's account numbers, name, phone, identity number, login name, password",
-            "用户的账号、姓名、手机号、证件号、登录名、口令",
+            "用户的账号、姓名、手机号、证件号、登录名、密码",
         ),
         stage.user.canaries() | {f"account number {kind}": number for kind, number in numbers.items()},
     )

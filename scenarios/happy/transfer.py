@@ -28,7 +28,7 @@ CLAUSES = (
     kind="happy",
     clauses=CLAUSES,
     summary_en="A transfer confirmed with password and SMS code, signed and sealed with SM2, SM3 and SM4.",
-    summary_zh="以口令加短信验证码确认的转账，使用SM2、SM3、SM4签名与加密。",
+    summary_zh="以密码加短信验证码确认的转账，使用SM2、SM3、SM4签名与加密。",
 )
 def transfer_gm(stage: Stage) -> None:
     """The transfer in national cryptography."""
@@ -56,9 +56,7 @@ def _transfer(stage: Stage, digest: str) -> None:
     payment = user.pay(mine[-4:], theirs, stage.payee.name, AMOUNT, "dinner")
     stage.require(payment.state == "executed", Text("the wallet says: executed", "钱包显示：已执行"), payment.state)
 
-    posted = [(each.debtor_number, each.creditor_number, each.amount_fen) for each in stage.bank.postings_since(mark)]
-    once = Text("the books hold this one transfer, once", "账务中该笔转账有且仅有一笔")
-    stage.require(posted == [(mine, theirs, AMOUNT_FEN)], once, posted)
+    stage.require_posted_once(mark, mine, theirs, AMOUNT_FEN)
     less = Text(f"the payer has {AMOUNT} less", f"付款人余额减少{AMOUNT}元")
     stage.require(stage.bank.balance_fen(mine) == before - AMOUNT_FEN, less)
 

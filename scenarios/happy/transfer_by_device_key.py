@@ -28,9 +28,7 @@ def transfer_by_device_key(stage: Stage) -> None:
     mark = stage.bank.mark()
     payment = user.pay(mine[-4:], theirs, stage.payee.name, AMOUNT)
     stage.require(payment.state == "executed", Text("the wallet says: executed", "钱包显示：已执行"), payment.state)
-    posted = [(each.debtor_number, each.creditor_number, each.amount_fen) for each in stage.bank.postings_since(mark)]
-    once = Text("the books hold this one transfer, once", "账务中该笔转账有且仅有一笔")
-    stage.require(posted == [(mine, theirs, AMOUNT_FEN)], once, posted)
+    stage.require_posted_once(mark, mine, theirs, AMOUNT_FEN)
     silent = Text("no code travelled by text message", "全程没有发送短信验证码")
     stage.require(len(user.phone.messages()) == sent, silent)
     signed = stage.bank.signed_statements(stage.user.login_name)

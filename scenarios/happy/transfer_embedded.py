@@ -21,12 +21,11 @@ def transfer_embedded(stage: Stage) -> None:
     """1. Order at the shop. 2. Password and code in the frame, relayed sealed. 3. Execute, compare with the books."""
     shop = stage.partner("shop")
     user = stage.customer_of(shop, stage.user)
-    consent = shop.ask_for_accounts()
-    token = shop.tokens(consent, user.at_bank(consent.url).location.query).access_token
-    payer = next(each for each in shop.accounts(token) if each["account_class"] == "I")
+    token = shop.linked(user)
+    payer = shop.paying_account(token)
     mine, theirs = stage.numbers(stage.user)["I"], stage.numbers(stage.payee)["I"]
     mark = stage.bank.mark()
-    order = shop.order_transfer(token, payer["account_ref"], AMOUNT, theirs, stage.payee.name)
+    order = shop.order_transfer(token, payer, AMOUNT, theirs, stage.payee.name)
     flow, form = shop.embed_payment(order.data["transfer_id"])
     user.phone.put_aside()
     with FrameVisit(stage.world.authority, form.frame_url) as visit:
@@ -35,7 +34,7 @@ def transfer_embedded(stage: Stage) -> None:
         stage.require(AMOUNT in first.words and theirs[-4:] in first.words, shown)
         step = shop.client.embedded.hand_over(form.session, first.sealed(stage.user.password))
         stage.require(
-            step.next == "otp", Text("the password was right, a code is due", "口令正确，需短信验证码"), step.next
+            step.next == "otp", Text("the password was right, a code is due", "密码正确，需短信验证码"), step.next
         )
         message = user.phone.wait_for_code()
         named = Text("the code's message names the amount", "验证码短信载明金额")
@@ -44,10 +43,8 @@ def transfer_embedded(stage: Stage) -> None:
     stage.require(step.next == "done", Text("the bank takes the confirmation", "银行接受确认"), step.next)
     paying = shop.tokens_of_step(flow, step)
     shop.execute_transfer(paying.access_token, order.data["transfer_id"], AMOUNT)
-    posted = [(each.debtor_number, each.creditor_number, each.amount_fen) for each in stage.bank.postings_since(mark)]
-    once = Text("the books hold this one transfer, once", "账务中该笔转账有且仅有一笔")
-    stage.require(posted == [(mine, theirs, AMOUNT_FEN)], once, posted)
+    stage.require_posted_once(mark, mine, theirs, AMOUNT_FEN)
     stage.require_unreadable(
-        Text("password and code, though the shop relayed both", "口令与验证码，虽均由商户转交"),
+        Text("password and code, though the shop relayed both", "密码与验证码，虽均由商户转交"),
         {"the password": stage.user.password, "the code": f'"{message.code}"'},
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, abort, g, redirect, render_template, request
 from werkzeug import Response
@@ -10,7 +11,7 @@ from werkzeug import Response
 from scenarios.colleagues import colleagues
 from scenarios.observe import Bank
 from scenarios.registry import Scenario, scenarios
-from scenarios.theatre.guide import GUIDE, MARKS, WALK
+from scenarios.theatre.guide import GLOSSARY, GUIDE, MARKS, WALK
 from scenarios.theatre.house import House
 from scenarios.theatre.playing import StageTaken
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 
 
 def add_routes(app: Flask, house: House) -> None:
+    @cache
+    def who() -> dict[str, Any]:
+        """The people and addresses of this sandbox, which stay the same for as long as it runs."""
+        world = house.world
+        payee, marker = world.people[1], world.home.marker()
+        return {
+            "urls": world.addresses.urls(),
+            "user": world.people[0],
+            "payee": payee,
+            "payee_number": Bank(world.home).account_numbers(payee.login_name).get("I", ""),
+            "aids": world.plan.aids,
+            "staff": colleagues(marker.seed if marker is not None else world.plan.seed),
+        }
+
     @app.get("/plays")
     def plays() -> str:
         by_kind: dict[str, list[Scenario]] = {}
@@ -37,20 +52,7 @@ def add_routes(app: Flask, house: House) -> None:
 
     @app.get("/guide")
     def guide() -> str:
-        world = house.world
-        payee, marker = world.people[1], world.home.marker()
-        return render_template(
-            "guide.html",
-            urls=world.addresses.urls(),
-            user=world.people[0],
-            payee=payee,
-            payee_number=Bank(world.home).account_numbers(payee.login_name).get("I", ""),
-            aids=world.plan.aids,
-            staff=colleagues(marker.seed if marker is not None else world.plan.seed),
-            guide_text=GUIDE,
-            walk=WALK,
-            marks=MARKS,
-        )
+        return render_template("guide.html", guide_text=GUIDE, walk=WALK, glossary=GLOSSARY, marks=MARKS, **who())
 
 
 def _begun(house: House, scenario: Scenario, mode: Mode) -> Response:

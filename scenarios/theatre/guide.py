@@ -14,7 +14,7 @@ GUIDE: dict[str, Text] = {
     "wallet": Text("Lumen Wallet, the application", "微光钱包（应用方）"),
     "wallet_what": Text(
         "A company that shows your accounts and pays for you. It holds no password of the bank.",
-        "为您展示账户、代您付款的机构。它没有您的银行口令。",
+        "为您展示账户、代您付款的机构。它不掌握您的银行密码。",
     ),
     "bank": Text("Sandbox Bank", "沙箱银行"),
     "bank_what": Text(
@@ -30,15 +30,20 @@ GUIDE: dict[str, Text] = {
     "console": Text("Operator console", "运营控制台"),
     "console_what": Text("Where the bank's staff watch and step in.", "银行员工在此监控与处置。"),
     "who": Text("Who you are here", "您在这里的身份"),
-    "login": Text("Login name", "用户名"),
-    "password": Text("Password at the bank", "银行口令"),
+    "login": Text("Login name", "登录名"),
+    "password": Text("Password at the bank", "登录密码"),
     "phone_number": Text("Your phone", "您的手机"),
     "payee": Text("Somebody to pay", "可以付款给"),
     "staff": Text("The bank's staff, for the console", "银行员工（用于控制台）"),
+    "without_aids": Text(
+        "Login names and passwords stand in the terminal in which this sandbox was started.",
+        "登录名和密码显示在启动沙箱的终端中。",
+    ),
     "operator": Text("operator", "运营员"),
     "reviewer": Text("reviewer", "复核员"),
     "auditor": Text("auditor", "审计员"),
     "walk": Text("Ten minutes through everything", "十分钟走一遍"),
+    "glossary": Text("Words you will meet", "常见词语"),
     "read_diagram": Text("How to read the diagram", "如何看时序图"),
     "bad": Text("The bank said no; the code says why.", "银行拒绝了请求，代码说明原因。"),
 }
@@ -49,8 +54,8 @@ WALK: tuple[Text, ...] = (
         "把本窗口放在屏幕一侧，钱包放在另一侧。",
     ),
     Text(
-        "In the wallet, choose “Link my bank”. The wallet sends you to the bank: look where the arrows go.",
-        "在钱包里点“关联我的银行”。钱包会把您引到银行：留意箭头走向哪里、不走向哪里。",
+        "In the wallet, choose “Link a bank account”. The wallet sends you to the bank: look where the arrows go.",
+        "在钱包里点“关联银行账户”。钱包会把您引到银行：留意箭头走向哪里、不走向哪里。",
     ),
     Text(
         "Log in at the bank. The code comes to the phone. Choose the accounts, agree.",
@@ -69,8 +74,60 @@ WALK: tuple[Text, ...] = (
         "在“剧目”中演一次攻击；再关闭对应的防护，看它如何得逞。",
     ),
     Text(
-        "At the bank, withdraw the consent. Back in the wallet, see what it still knows: nothing.",
-        "在银行撤销授权，再回到钱包，看看它还知道什么：一无所知。",
+        "At the bank, withdraw the consent. Then ask the wallet for your accounts: the bank refuses at once.",
+        "在银行撤销授权，再回到钱包查看账户：银行立即拒绝。",
+    ),
+)
+
+GLOSSARY: tuple[tuple[Text, Text], ...] = (
+    (
+        Text("Application", "应用方"),
+        Text(
+            "The company that calls the bank for its users. It has an App_ID as its name, and keys of its own.",
+            "代用户调用银行接口的机构。以App_ID标识自己，并持有自己的密钥。",
+        ),
+    ),
+    (
+        Text("Level A1, A2", "A1、A2级接口"),
+        Text(
+            "A1 gives out public information, such as rates. A2 touches accounts or money, and is guarded better.",
+            "A1级提供利率等公开信息；A2级涉及账户或资金，保护要求更高。",
+        ),
+    ),
+    (
+        Text("Consent", "授权"),
+        Text(
+            "What the user allowed one application, for some accounts and some time. It can be withdrawn at the bank.",
+            "用户允许某个应用方在一定期限内使用哪些账户、做哪些事。可随时在银行撤销。",
+        ),
+    ),
+    (
+        Text("Access token", "访问令牌"),
+        Text(
+            "The proof of a consent that the application shows with each call. Stolen by another one, it is worthless.",
+            "应用方每次调用时出示的授权凭证。他人盗取后也无法使用。",
+        ),
+    ),
+    (
+        Text("Second factor", "第二重验证"),
+        Text(
+            "Beside the password, something only the user has: a code on the phone, a tap, a security key.",
+            "密码之外，只有用户本人才有的东西：手机验证码、手机确认、安全密钥。",
+        ),
+    ),
+    (
+        Text("SM2, SM3, SM4", "SM2、SM3、SM4"),
+        Text(
+            "China's own algorithms for signatures, digests and encryption. The international ones work here as well.",
+            "国家商用密码算法，分别用于签名、摘要和加密。本沙箱同时支持国际算法。",
+        ),
+    ),
+    (
+        Text("Defence, check", "防护、检查项"),
+        Text(
+            "One question the bank asks before it answers. Take it out, and you see which attack it was there for.",
+            "银行应答之前要核对的一个问题。将其关闭，就能看到它原本防住了哪种攻击。",
+        ),
     ),
 )
 

@@ -7,6 +7,8 @@ from werkzeug import Response
 
 from scenarios.theatre.house import House
 
+# Open, since what was changed is to be seen there.
+DESK = "/?desk=open#desk"
 ADVANCES_S = {"600": 600, "86400": 86_400, "7776000": 7_776_000}
 
 
@@ -20,7 +22,7 @@ def add_routes(app: Flask, house: House) -> None:
             control.reset_clock()
         else:
             control.advance(ADVANCES_S.get(request.form.get("advance_s", "")) or abort(400))
-        return redirect("/#desk", 303)
+        return redirect(DESK, 303)
 
     @app.post("/defences")
     def defences() -> Response:
@@ -30,7 +32,7 @@ def add_routes(app: Flask, house: House) -> None:
         if not in_force <= known:
             abort(400)
         control.weaken(known - in_force)
-        return redirect("/#desk", 303)
+        return redirect(DESK, 303)
 
     @app.post("/afresh")
     def afresh() -> Response:

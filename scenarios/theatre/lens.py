@@ -83,6 +83,15 @@ def answers() -> dict[str, Answers]:
     return dict(found)
 
 
+@cache
+def chapters() -> dict[str, list[tuple[Clause, Answers]]]:
+    """Every requirement with what answers it, by chapter, in the standard's order."""
+    found: dict[str, list[tuple[Clause, Answers]]] = {}
+    for each in clauses().values():
+        found.setdefault(each.chapter, []).append((each, answers().get(each.clause_id, Answers())))
+    return found
+
+
 def _add_sources(found: defaultdict[str, Answers]) -> None:
     for path in _modules(*_SOURCES):
         text, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, render_template
+from functools import cache
+
+from flask import Flask, abort, g, render_template
+from markupsafe import Markup
 
 from scenarios.texts import Text
+from scenarios.theatre import rendering
 from scenarios.theatre.check_words import check_text
 from scenarios.theatre.house import House
-from scenarios.theatre.lens import Answers, answers, clauses
+from scenarios.theatre.lens import Answers, answers, chapters, clauses
 from scenarios.theatre.message import Message
 from scenarios.theatre.recording import Recording
 
@@ -16,13 +20,16 @@ OBLIGED = {"bank": Text("the bank", "银行"), "app": Text("the application", "�
 
 
 def add_routes(app: Flask, house: House) -> None:
+    @cache
+    def table(language: str) -> Markup:
+        """All requirements: the sources do not change while they run, so it is written once for each language."""
+        html = app.jinja_env.get_template("chapters.html").render(chapters=chapters(), **rendering.context(language))
+        # Rendered by the same environment, which escapes whatever came from outside.
+        return Markup(html)  # noqa: S704
+
     @app.get("/lens")
     def lens() -> str:
-        found = answers()
-        chapters: dict[str, list[object]] = {}
-        for each in clauses().values():
-            chapters.setdefault(each.chapter, []).append((each, found.get(each.clause_id, Answers())))
-        return render_template("lens.html", chapters=chapters)
+        return render_template("lens.html", table=table(g.lang))
 
     @app.get("/lens/<clause_id>")
     def clause(clause_id: str) -> str:

@@ -121,7 +121,7 @@ _IN_WORDS: dict[Kind, tuple[tuple[Lane, Extent, Text], ...]] = {
             "nothing",
             Text(
                 "Is not on this way at all: it sees neither password nor code nor the bank's pages.",
-                "完全不在这条路径上：看不到口令、验证码，也看不到银行的页面。",
+                "完全不在这条路径上：看不到密码、验证码，也看不到银行的页面。",
             ),
         ),
         (
@@ -129,7 +129,7 @@ _IN_WORDS: dict[Kind, tuple[tuple[Lane, Extent, Text], ...]] = {
             "nothing",
             Text(
                 "With TLS nothing. A password typed on the bank's keypad is sealed in the browser besides.",
-                "TLS之下读不到任何内容。用银行键盘输入的口令在浏览器内已另行加密。",
+                "TLS之下读不到任何内容。用银行键盘输入的密码在浏览器内已另行加密。",
             ),
         ),
         ("bank", "all", Text("Reads what was typed; alone it does.", "读取用户的输入，且只有银行能读取。")),
@@ -141,7 +141,7 @@ _IN_WORDS: dict[Kind, tuple[tuple[Lane, Extent, Text], ...]] = {
             "all",
             Text(
                 "Reads what was typed. This page never asks for a bank password.",
-                "读取用户的输入。应用页面从不索取银行口令。",
+                "读取用户的输入。应用页面从不索取银行密码。",
             ),
         ),
         ("line", "nothing", Text("With TLS nothing.", "TLS之下读不到任何内容。")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from jinja2 import Environment
@@ -15,10 +15,13 @@ from scenarios.theatre.drawing import PARTY_OF, steps_of
 from scenarios.theatre.inspection import inspect
 from scenarios.theatre.lanes import LANES, WHAT_THEY_ARE
 from scenarios.theatre.message import Message
-from scenarios.theatre.recording import Recording
+from scenarios.theatre.recording import Event, Recording
 from scenarios.theatre.texts import TEXTS
 
 Link = Callable[[Message], str]
+# Some recordings' worth of events in two languages.
+DRAWN_MAX = 6_000
+_drawn: dict[tuple[str, int, int, bool, str], list[tuple[int, str]]] = {}
 OTHER: dict[Language, tuple[Language, str]] = {"zh": ("en", "English"), "en": ("zh", "中文")}
 
 
@@ -64,11 +67,35 @@ def rows(environment: Environment, recording: Recording, after: int, language: s
     events = recording.since(after)
     if not events:
         return "", after
-    steps = steps_of(recording, (event for _, event in events))
-    html = environment.get_template("rows.html").render(
-        steps=steps, link=link_within(recording), several=recording.several_applications, **context(language)
-    )
-    return html, events[-1][0]
+    return drawn(environment, recording, events, language), events[-1][0]
+
+
+def drawn(environment: Environment, recording: Recording, events: Sequence[tuple[int, Event]], language: str) -> Markup:
+    """The steps of numbered events as list items, by time. An event does not change, so each is drawn once."""
+    several = recording.several_applications
+    if len(_drawn) > DRAWN_MAX:
+        _drawn.clear()
+    steps: list[tuple[int, str]] = []
+    for number, event in events:
+        key = (recording.name, recording.begun_ns, number, several, language)
+        found = _drawn.get(key)
+        if found is None:
+            found = _drawn[key] = _steps_drawn(environment, recording, event, several, language)
+        steps += found
+    steps.sort(key=lambda step: step[0])
+    # Rendered by the same environment, which escapes whatever came from outside.
+    return Markup("".join(html for _, html in steps))  # noqa: S704
+
+
+def _steps_drawn(
+    environment: Environment, recording: Recording, event: Event, several: bool, language: str
+) -> list[tuple[int, str]]:
+    template = environment.get_template("rows.html")
+    words, link = context(language), link_within(recording)
+    return [
+        (step.at_us, template.render(steps=[step], link=link, several=several, **words))
+        for step in steps_of(recording, [event])
+    ]
 
 
 def ending(environment: Environment, recording: Recording, language: str) -> str:

@@ -8,7 +8,6 @@ from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import Environment
 
 from scenarios.theatre import rendering
-from scenarios.theatre.drawing import steps_of
 from scenarios.theatre.export import exported
 from scenarios.theatre.house import LIVE, House
 from scenarios.theatre.inspection import moment
@@ -23,11 +22,11 @@ def add_routes(app: Flask, house: House) -> None:
 
     @app.get("/")
     def live() -> str:
-        return _stage(house, house.live)
+        return _stage(environment, house, house.live)
 
     @app.get("/runs/<name>")
     def run(name: str) -> str:
-        return _stage(house, find(name))
+        return _stage(environment, house, find(name))
 
     @app.get("/runs/<name>/messages/<key>")
     def message(name: str, key: str) -> str:
@@ -53,18 +52,17 @@ def add_routes(app: Flask, house: House) -> None:
         return answer
 
 
-def _stage(house: House, recording: Recording) -> str:
+def _stage(environment: Environment, house: House, recording: Recording) -> str:
     events = recording.since(0)
     is_live = recording.name == LIVE
     control = house.world.control
     return render_template(
         "stage.html",
         recording=recording,
-        steps=steps_of(recording, (event for _, event in events)),
-        link=rendering.link_within(recording),
-        several=recording.several_applications,
+        drawn=rendering.drawn(environment, recording, events, g.lang),
         position=f"{recording.epoch}.{events[-1][0] if events else 0}",
         is_live=is_live,
+        desk_open=request.args.get("desk") == "open",
         defences=control.weakened() if is_live else None,
         now=moment(control.clock()["now_ms"]) if is_live else "",
     )

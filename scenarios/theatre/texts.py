@@ -8,7 +8,8 @@ TEXTS: dict[str, Text] = {
     "theatre": Text("Theatre", "剧场"),
     "skip": Text("Skip to the content", "跳到正文"),
     "sandbox": Text(
-        "Sandbox: everything is real except the money and the people.", "沙箱环境：资金与人物均为虚构，其余为真实运行。"
+        "Sandbox: procedures and cryptography are real; the money and the people are not.",
+        "沙箱环境：流程与加密均为真实，资金与人物均为虚构。",
     ),
     "live": Text("Live", "实况"),
     "plays": Text("Plays", "剧目"),
@@ -19,12 +20,15 @@ TEXTS: dict[str, Text] = {
         "在其他标签页中使用钱包和银行，每条报文都会实时出现在这里。",
     ),
     "nothing_yet": Text(
-        "Nothing has been said yet. Open the wallet, or choose a play.", "尚无报文。请打开钱包，或选择一个剧目。"
+        "Nothing has been said yet. New here? Begin with the guide.", "尚无报文。第一次来？请先看导览。"
     ),
+    "to_guide": Text("Read the guide", "查看导览"),
+    "to_wallet": Text("Open the wallet", "打开钱包"),
+    "to_plays": Text("Choose a play", "选择剧目"),
     "waiting": Text("Three processes are starting; the play begins in a moment.", "正在启动三方进程，演出即将开始。"),
     "reload": Text("Reload the page to see what is new.", "刷新页面可查看新的报文。"),
     "open": Text("open", "打开"),
-    "weakened": Text("Defences are off:", "以下防护已关闭："),
+    "weakened": Text("Training mode. These defences were switched off on purpose:", "训练模式，以下防护已被有意关闭："),
     "request": Text("Request", "请求"),
     "answer": Text("Answer", "应答"),
     "refused": Text("Refused", "拒绝"),

@@ -59,3 +59,11 @@ def test_a_requirement_s_page_links_the_messages_that_were_judged_by_it(
     assert f"/runs/{tampered.name}/messages/" in page
     assert "签名是否正确？" in page
     assert 'value="amount-tampered"' in page
+
+
+def test_the_page_of_all_requirements_is_written_once_and_stays_whole_in_both_languages(visitor: httpx.Client) -> None:
+    for language, word in (("zh", "第7章"), ("en", "Chapter 7")):
+        first, again = (visitor.get("/lens", headers={"Accept-Language": language}).text for _ in range(2))
+        assert first == again
+        assert word in first
+        assert [each for each in clauses() if f'href="/lens/{each}"' not in first] == []

@@ -185,8 +185,10 @@ def test_the_clock_and_the_defences_of_the_running_sandbox_can_be_turned(house: 
     known = set(control.weakened()["known"])
     before = control.clock()["offset_s"]
 
-    assert visitor.post("/clock", data={"advance_s": "600"}).status_code == 303
+    turned = visitor.post("/clock", data={"advance_s": "600"})
+    assert turned.status_code == 303
     assert control.clock()["offset_s"] == before + 600
+    assert 'id="desk" open>' in visitor.get(turned.headers["Location"]).text
     assert visitor.post("/clock", data={"reset": "1"}).status_code == 303
     assert control.clock()["offset_s"] == 0
     assert visitor.post("/defences", data={"in_force": sorted(known - {"replay"})}).status_code == 303
