@@ -5,6 +5,8 @@ Pages work without scripts; with them the diagram moves. Nothing inline, nothing
 
 from __future__ import annotations
 
+import threading
+from functools import cache
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, g, render_template, request
@@ -18,6 +20,7 @@ from bank_sim.web.policy import page_headers
 from scenarios.failures import SandboxError
 from scenarios.theatre import catalogue_pages, knobs, lens_pages, run_pages
 from scenarios.theatre.house import House
+from scenarios.theatre.lens import answers
 from scenarios.theatre.protection import comes_from_here, is_addressed_here
 from scenarios.theatre.rendering import context
 from scenarios.theatre.texts import TEXTS
@@ -41,9 +44,16 @@ def create_app(house: House) -> Flask:
     return app
 
 
+@cache
+def _read_ahead() -> None:
+    """Begin what the first visitor of the clauses would wait half a second for, once somebody visits at all."""
+    threading.Thread(target=answers, name="lens", daemon=True).start()
+
+
 def _add_frame(app: Flask, house: House) -> None:
     @app.before_request
     def protect() -> None:
+        _read_ahead()
         g.lang = language_of(request)
         if not is_addressed_here(request.host, house.origin):
             abort(400)

@@ -24,7 +24,6 @@ from scenarios.theatre import rendering
 from scenarios.theatre.app import create_app
 from scenarios.theatre.following import following
 from scenarios.theatre.house import LIVE, House
-from scenarios.theatre.lens import answers
 from scenarios.theatre.playing import Playhouse
 from scenarios.theatre.recording import Recording
 from scenarios.theatre.stream import Streams
@@ -45,8 +44,6 @@ def open_theatre(world: World) -> Iterator[House]:
     """
     origin = world.addresses.theatre
     house = House(world, Recording(LIVE, world.plan.suite), Playhouse(world.plan.environment), origin)
-    # Half a second of reading that the first visitor of the clauses would wait for.
-    threading.Thread(target=answers, name="lens", daemon=True).start()
     with following(world, house.live), _listening(world, house):
         try:
             yield house

@@ -22,7 +22,7 @@ from scenarios import opening
 from scenarios.authority import Authority
 from scenarios.passphrase import ephemeral
 from scenarios.world import Plan, World, running_world
-from tests.scenarios.sandbox_process import up
+from tests.scenarios.sandbox_process import Up, up
 from user_sim import installed_chromium
 
 PATIENCE_S = 10.0
@@ -57,13 +57,25 @@ def test_the_browser_gets_a_profile_in_the_home_trusts_our_keys_alone_and_goes_w
     with up(home, "--open", PATH=with_stand_in, DISPLAY=":1") as running:
         started = _started(home)
         keys = ",".join(installed_chromium._key_sha256(each) for each in sorted(home.glob("*/tls.crt")))
-        _, output, _ = running.end(signal.SIGINT)
+        output = _announced(running)
+        running.end(signal.SIGINT)
 
     assert f"--user-data-dir={home / 'browser'}" in started["arguments"]
     assert f"--ignore-certificate-errors-spki-list={keys}" in started["arguments"]
     assert started["arguments"][-1].startswith("https://")
     assert "with a profile of its own that trusts this sandbox" in output
     assert not psutil.pid_exists(started["pid"])
+
+
+def _announced(running: Up) -> str:
+    """What ``up`` says before it waits for Ctrl-C."""
+    assert running.process.stdout is not None
+    said = ""
+    while "Ctrl-C" not in said:
+        line = running.process.stdout.readline()
+        assert line, said
+        said += line
+    return said
 
 
 def _started(home: Path) -> dict[str, Any]:
