@@ -26,8 +26,6 @@ _AXE = """async (rules) => {
     node => node.target.join(' ') + (node.any[0]?.data?.contrastRatio ? ` (${node.any[0].data.contrastRatio})` : '')
   ).join('; ') + (each.nodes.length > 3 ? ` and ${each.nodes.length - 3} more` : ''));
 }"""
-# The costliest rule by far, and colours are the same in every language.
-_ALL_BUT_CONTRAST = {"rules": {"color-contrast": {"enabled": False}}}
 _CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 # A shift reports itself to whoever observes, also afterwards; what follows a user's own input is no surprise.
 _SHIFT = """() => new Promise(resolve => {
@@ -111,14 +109,13 @@ class Examiner:
     def examine(
         self, tab: Tab, name: str, watched: Watched, language: str, *, thoroughly: bool = True
     ) -> list[Finding]:
-        """Everything that is wrong with the page shown; ``thoroughly``: its colours, light and dark, and in a narrow
-        window too."""
+        """Everything that is wrong with the page shown; ``thoroughly``: in dark colours and in a narrow window too."""
         found = [f"layout shifts by {shift:.3f}" for shift in [tab.evaluate(_SHIFT)] if shift > SHIFT_MAX]
         size, size_max = tab.evaluate(_BYTES), THEATRE_BYTES_MAX if "theatre" in name else FIRST_LOAD_BYTES_MAX
         found += [f"first load of {size} bytes"] if size > size_max else []
         found += self._words(tab, language)
         tab.evaluate(self._axe)
-        found += self._violations(tab, {} if thoroughly else _ALL_BUT_CONTRAST)
+        found += self._violations(tab, {})
         if thoroughly:
             found += [*self._dark(tab), *self._narrow(tab)]
         return [Finding(name, each) for each in [*found, *watched.taken()]]

@@ -12,7 +12,7 @@ from bank_sim.identity.keypad.picture import CELL_HEIGHT, CELL_WIDTH, COLUMNS, R
 from user_sim import digits, pixels
 from user_sim.chromium import Chromium, ChromiumBrowser
 
-PICTURES = 12
+PICTURES = 25
 
 
 @pytest.fixture
