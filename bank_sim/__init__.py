@@ -8,13 +8,16 @@
                                   authserver, consent, tokens: the user's consent and what follows from it
                                   identity, ebank: the user proves who they are, on the bank's own pages
                                   authorization: what an application asks of a user, for pages and frames alike
+                                  admission, supervision: an application party's life, until it leaves
+                                  interfaces: an interface's life, from design to archive
+                                  events: what applications are told, signed; releases: builds of the SDK
                                   monitor: monitoring and analysis, read off the access log
                                   portal, console, staff: the doors of developers and of the bank's own people
     firewall between the layers   corelink: the only door to the core, by the name of an operation
     bank business layer           core: customers, accounts, ledger, payments, products
 
-Across the layers: keys, store, replay, idempotency, throttle, audit, messages, clock, config, and web, which is what
-pages share. The sandbox's own control plane is ``sandbox``; a production bank has no such listener. ``__main__`` puts
-the parts together, ``founding`` fills an empty bank. What the bank publishes for others is ``sdk``, and it imports
-nothing else from here.
+Across the layers: keys, store, replay, idempotency, throttle, audit, records, messages, clock, config, duties (what is
+due as time passes), and web, which is what pages share. The sandbox's own control plane is ``sandbox``; a production
+bank has no such listener. ``__main__`` puts the parts together, ``founding`` fills an empty bank. What the bank
+publishes for others is ``sdk``, and it imports nothing else from here.
 """

@@ -28,6 +28,7 @@ from bank_sim.bank import Bank, Secrets, admission, open_bank, unlock
 from bank_sim.clock import Clock
 from bank_sim.config import Config, ConfigError
 from bank_sim.core.operations import core_operations
+from bank_sim.duties import Duties, Duty
 from bank_sim.ebank import create_app as create_pages
 from bank_sim.edge.bridge import WsgiApp
 from bank_sim.edge.failures import DiscreetFormatter
@@ -136,7 +137,11 @@ def _work_at_the_gateway(premises: Premises, lifeline: int, ready: Callable[[], 
 
 def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
     config = premises.config
-    with closing(_bank(premises)) as bank, _messages_going_out(premises, bank.trace):
+    with (
+        closing(_bank(premises)) as bank,
+        _messages_going_out(premises, bank.trace),
+        _duties_performed(premises, bank) as duties,
+    ):
         admit = admission(bank.registry, bank.keys)
         control = create_control_app(
             premises.block,
@@ -144,6 +149,7 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
             premises.switches,
             config.control_token_sha256,
             lambda body: admit(read_registration(body)),
+            lambda: duties.perform(bank.store),
         )
         doors = [
             _door(premises, bank, PAGES, create_pages(bank).wsgi_app),
@@ -217,6 +223,27 @@ def _messages_going_out(premises: Premises, trace: Trace | None) -> Iterator[Non
         yield
     finally:
         dispatcher.stop()
+        thread.join()
+
+
+def _duties(premises: Premises, bank: Bank) -> list[Duty]:
+    """What falls due as virtual time passes, in the order in which it is done."""
+    return []
+
+
+@contextmanager
+def _duties_performed(premises: Premises, bank: Bank) -> Iterator[Duties]:
+    """A thread that does what has fallen due, for as long as the block runs."""
+    config = premises.config
+    duties = Duties(_duties(premises, bank), premises.clock)
+    thread = threading.Thread(
+        target=duties.run, args=(lambda: Store(config.database, config.synchronous),), name="duties"
+    )
+    thread.start()
+    try:
+        yield duties
+    finally:
+        duties.stop()
         thread.join()
 
 

@@ -5,7 +5,8 @@
 
 A happy scenario raises ``ScenarioFailed`` through ``stage.require``. An attack answers an ``Attempt``: the happy path
 with one thing changed, by somebody who has the wire, a stolen thing or an account of their own, and nothing else.
-A fault is a happy path on which something breaks at the worst moment.
+A fault is a happy path on which something breaks at the worst moment. A lifecycle tells how something begins, changes
+and ends over virtual months, with the wrong orders of its steps that must be refused.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.stage import Attempt, Stage
 
 Suite = Literal["gm", "intl"]
-Kind = Literal["happy", "attack", "fault"]
+Kind = Literal["happy", "lifecycle", "attack", "fault"]
 Prize = Literal["money", "data"]
 Play = Callable[["Stage"], "Attempt | None"]
 
@@ -75,6 +76,7 @@ class Scenario:
         return facts
 
 
+_PACKAGES = ("scenarios.happy", "scenarios.lifecycle", "scenarios.attacks", "scenarios.faults")
 _SCENARIOS: dict[str, Scenario] = {}
 
 
@@ -102,8 +104,8 @@ def scenario(
 
 
 def scenarios() -> dict[str, Scenario]:
-    """All scenarios in the order of the story: the happy ones, then the attacks, then the faults."""
-    for package in ("scenarios.happy", "scenarios.attacks", "scenarios.faults"):
+    """All scenarios in the order of the story: the happy ones, the long lives, then the attacks, then the faults."""
+    for package in _PACKAGES:
         for module in pkgutil.iter_modules(import_module(package).__path__):
             import_module(f"{package}.{module.name}")
     return dict(sorted(_SCENARIOS.items(), key=lambda item: (get_args(Kind).index(item[1].kind), item[0])))

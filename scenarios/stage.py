@@ -177,6 +177,10 @@ class Stage:
         self.say(Text("From here on it is the attack", "攻击由此开始"))
         self.attack_mark = self.bank.mark()
 
+    def advance(self, seconds: int) -> None:
+        """Virtual time passes for everybody, and what the bank does as it passes has been done."""
+        self.world.control.advance(seconds)
+
     def say(self, what: Text) -> None:
         """Name this moment, for those who look at the play as it was recorded."""
         self.moments.append(Moment(time.time_ns(), what))

@@ -51,10 +51,12 @@ def create_control_app(
     switches: Switches,
     token_sha256: str,
     register: Callable[[bytes], dict[str, Any]],
+    moved: Callable[[], None] = lambda: None,
 ) -> Flask:
     """The WSGI application. ``register`` takes a registration document and returns what its holder must keep.
 
     ``token_sha256``: hex digest of the bearer token that changes anything; "" admits nobody.
+    ``moved`` does what a move of the clock has made due, before the move is answered.
     """
     app = Flask("bank_sim.control", static_folder=None)
     # A defect reaches the edge, which answers it opaquely, instead of becoming one of the refusals below.
@@ -72,6 +74,7 @@ def create_control_app(
     def move_clock() -> Response:
         _require_token(token_sha256)
         _move(block, _body(_ClockMove))
+        moved()
         _log.info("the virtual clock is %s s ahead", clock.offset_s)
         return _answer(_reading(clock))
 

@@ -106,9 +106,14 @@ TEXTS: dict[str, Text] = {
         "每场演出都在独立的环境中进行，有自己的银行、应用方和用户，不影响当前沙箱。",
     ),
     "kind_happy": Text("As it should be", "正常流程"),
+    "kind_lifecycle": Text("Life cycles", "生命周期"),
     "kind_attack": Text("Attacks", "攻击"),
     "kind_fault": Text("Faults", "故障"),
     "happy_hint": Text("What the standard asks for, done right.", "按标准要求正确完成的流程。"),
+    "lifecycle_hint": Text(
+        "How applications, interfaces, consents and keys begin, change and end, over months of virtual time.",
+        "应用方、接口、授权与密钥从产生、变更到终止的全过程，以虚拟时间推进数月。",
+    ),
     "attack_hint": Text(
         "One thing changed by somebody with bad intentions. The bank refuses; take the named defence out, and the same "
         "attack succeeds.",

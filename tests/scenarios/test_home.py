@@ -98,7 +98,7 @@ def test_a_marker_of_another_format_is_refused(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.create(MARKER)
     marker = home.path / "sandbox.json"
-    marker.write_text(marker.read_text().replace('"format": 2', '"format": 99'))
+    marker.write_text(marker.read_text().replace('"format": 3', '"format": 99'))
 
     with pytest.raises(BrokenSurroundings, match="format 99"):
         home.marker()

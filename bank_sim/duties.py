@@ -1,0 +1,60 @@
+"""What the bank must do because time has passed: warn, expire, retire, suspend, retry, archive.
+
+A duty reads off the virtual clock what has fallen due and does it; it costs next to nothing when nothing has, and may
+be performed any number of times. One thread performs all of them every half second, and whoever moves the virtual
+clock performs them at once, so that what a jump in time makes due has happened before the jump is reported as made.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bank_sim.clock import Clock
+from bank_sim.store import Store
+
+_PAUSE_S = 0.5
+
+_log = logging.getLogger("bank.duties")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """``perform`` is given a store of its thread's own and the time (ms since 1970, virtual)."""
+
+    name: str
+    perform: Callable[[Store, int], None]
+
+
+class Duties:
+    """All duties of one bank. ``run`` belongs into a thread of its own; ``stop`` ends it."""
+
+    def __init__(self, duties: Sequence[Duty], clock: Clock) -> None:
+        self._duties = tuple(duties)
+        self._clock = clock
+        self._one_at_a_time = threading.Lock()
+        self._stopping = threading.Event()
+
+    def perform(self, store: Store) -> None:
+        """Each of them once. One that fails is logged, to be tried again the next time; the others are performed."""
+        with self._one_at_a_time:
+            now_ms = self._clock.now_ms()
+            for duty in self._duties:
+                try:
+                    duty.perform(store, now_ms)
+                except Exception:
+                    _log.exception("the duty %s failed", duty.name)
+
+    def run(self, open_store: Callable[[], Store]) -> None:
+        """Perform them until ``stop``."""
+        store = open_store()
+        try:
+            while not self._stopping.wait(_PAUSE_S):
+                self.perform(store)
+        finally:
+            store.close()
+
+    def stop(self) -> None:
+        self._stopping.set()

@@ -1,0 +1,30 @@
+"""The bank's duties are performed together, and one that fails keeps no other from its own."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from bank_sim.clock import Clock
+from bank_sim.duties import Duties, Duty
+from bank_sim.store import Store
+
+
+def test_every_duty_is_given_the_virtual_time_and_a_failing_one_stops_no_other(tmp_path: Path) -> None:
+    performed: list[tuple[str, int]] = []
+
+    def fails(store: Store, now_ms: int) -> None:
+        raise RuntimeError("not today")
+
+    duties = Duties(
+        [
+            Duty("first", lambda store, now_ms: performed.append(("first", now_ms))),
+            Duty("failing", fails),
+            Duty("last", lambda store, now_ms: performed.append(("last", now_ms))),
+        ],
+        Clock(offset_s=lambda: 60, machine_s=lambda: 1_000.0),
+    )
+    with closing(Store(tmp_path / "bank.db")) as store:
+        duties.perform(store)
+
+    assert performed == [("first", 1_060_000), ("last", 1_060_000)]
