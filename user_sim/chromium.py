@@ -52,7 +52,7 @@ class Chromium:
 
         driver = self._closing.enter_context(sync_playwright())
         own = Path(driver.chromium.executable_path)
-        executable = own if own.exists() else installed_chromium.found()
+        executable = own if own.exists() else installed_chromium.found(windowless=not self._headed)
         if executable is None:
             self._closing.close()
             raise NoChromium("no Chromium, Chrome or Edge is installed")

@@ -40,8 +40,8 @@ _SHAPES = (
 
 def read(keys: Sequence[Rows]) -> list[int]:
     """The digit on each of ten keys, each digit once. ValueError when a key shows nothing."""
-    likeness = [[_likeness(_seen(key), shape) for shape in _learnt()] for key in keys]
-    return _assigned(likeness)
+    seen = [_seen(key) for key in keys]
+    return _assigned([[_likeness(each, shape) for shape in _learnt()] for each in seen])
 
 
 def _seen(key: Rows) -> list[float]:

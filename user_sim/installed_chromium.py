@@ -24,12 +24,17 @@ _COMMANDS = (
     "microsoft-edge",
     "brave-browser",
 )
+# The same engine without windows, and without all that is there for windows: half the work for each page.
+_WINDOWLESS_COMMANDS = ("chromium-headless-shell", "chrome-headless-shell")
 _APPLICATIONS = ("Chromium", "Google Chrome", "Microsoft Edge", "Brave Browser")
 
 
-def found() -> Path | None:
-    """The first one on the search path, or among macOS's applications; None where there is none."""
-    on_path = (shutil.which(each) for each in _COMMANDS)
+def found(*, windowless: bool = False) -> Path | None:
+    """The first one on the search path, or among macOS's applications; None where there is none.
+
+    ``windowless``: one that cannot show a window will do, and is preferred.
+    """
+    on_path = (shutil.which(each) for each in (*(_WINDOWLESS_COMMANDS if windowless else ()), *_COMMANDS))
     installed = (Path(f"/Applications/{each}.app/Contents/MacOS/{each}") for each in _APPLICATIONS)
     usable = (each for each in installed if os.access(each, os.X_OK))
     return next((Path(each) for each in on_path if each), None) or next(usable, None)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import accumulate
+from operator import add
 
 Rows = list[list[int]]
 """Brightness of each pixel, 0 (black) to 255 (white), rows from the top."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {2: 3, 6: 4}
+_LOW_BYTE = (0xFF).__and__
+_COLOURS = 3
 
 
 def brightness(png: bytes) -> Rows:
@@ -23,7 +27,7 @@ def brightness(png: bytes) -> Rows:
         raise ValueError(f"a PNG of another kind: {depth} bits, colour type {colour}")
     size = _CHANNELS[colour]
     data = zlib.decompress(b"".join(content for kind, content in chunks if kind == b"IDAT"))
-    return [_greys(line, size) for line in _unfiltered(data, width * size, height, size)]
+    return [_greys(*line) for line in _unfiltered(data, width * size, height, size)]
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -34,32 +38,53 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += length + 12
 
 
-def _unfiltered(data: bytes, line_bytes: int, height: int, size: int) -> Iterator[bytes]:
-    """Each line as it was before filtering (PNG specification, section 9)."""
-    above = bytes(line_bytes)
+def _unfiltered(data: bytes, line_bytes: int, height: int, size: int) -> Iterator[tuple[bytes, ...]]:
+    """Red, green and blue of each line as they were before filtering (PNG specification, section 9).
+
+    A filter looks at one channel alone, so each is undone by itself, and what is transparent need not be known.
+    """
+    above: tuple[bytes, ...] = (bytes(line_bytes // size),) * _COLOURS
     for number in range(height):
         start = number * (line_bytes + 1)
-        above = _line(data[start], bytearray(data[start + 1 : start + 1 + line_bytes]), above, size)
+        kind, line = data[start], data[start + 1 : start + 1 + line_bytes]
+        above = tuple(_UNDO[kind](line[colour::size], above[colour]) for colour in range(_COLOURS))
         yield above
 
 
-def _line(kind: int, line: bytearray, above: bytes, size: int) -> bytes:
-    if kind == 0:
-        return bytes(line)
-    if kind == 2:
-        return bytes((value + over) & 0xFF for value, over in zip(line, above, strict=True))
-    for place in range(len(line)):
-        left = line[place - size] if place >= size else 0
-        corner = above[place - size] if place >= size else 0
-        line[place] = (line[place] + _predicted(kind, left, above[place], corner)) & 0xFF
-    return bytes(line)
+def _as_is(line: bytes, _: bytes) -> bytes:
+    return line
 
 
-def _predicted(kind: int, left: int, above: int, corner: int) -> int:
-    if kind == 1:
-        return left
-    if kind == 3:
-        return (left + above) // 2
+def _sub(line: bytes, _: bytes) -> bytes:
+    return bytes(map(_LOW_BYTE, accumulate(line)))
+
+
+def _up(line: bytes, above: bytes) -> bytes:
+    return bytes(map(_LOW_BYTE, map(add, line, above)))
+
+
+def _average(line: bytes, above: bytes) -> bytes:
+    undone, left = bytearray(), 0
+    for value, over in zip(line, above, strict=True):
+        left = (value + ((left + over) >> 1)) & 0xFF
+        undone.append(left)
+    return bytes(undone)
+
+
+def _paeth(line: bytes, above: bytes) -> bytes:
+    """Each is told by the nearest to left + above - corner among left, above and corner, in this order."""
+    undone, left, corner = bytearray(), 0, 0
+    for value, over in zip(line, above, strict=True):
+        if over == corner:
+            # Left is exact then, and on a page with even ground it mostly is.
+            left = (value + left) & 0xFF
+        else:
+            left, corner = (value + _nearest(left, over, corner)) & 0xFF, over
+        undone.append(left)
+    return bytes(undone)
+
+
+def _nearest(left: int, above: int, corner: int) -> int:
     sideways, down = abs(above - corner), abs(left - corner)
     across = abs(left + above - corner - corner)
     if sideways <= down and sideways <= across:
@@ -67,5 +92,10 @@ def _predicted(kind: int, left: int, above: int, corner: int) -> int:
     return above if down <= across else corner
 
 
-def _greys(line: bytes, size: int) -> list[int]:
-    return [(line[place] * 3 + line[place + 1] * 6 + line[place + 2]) // 10 for place in range(0, len(line), size)]
+def _greys(red: bytes, green: bytes, blue: bytes) -> list[int]:
+    if red == green == blue:
+        return list(red)
+    return [(r * 3 + g * 6 + b) // 10 for r, g, b in zip(red, green, blue, strict=True)]
+
+
+_UNDO = (_as_is, _sub, _up, _average, _paeth)

@@ -26,6 +26,12 @@ _AXE = """async (rules) => {
     node => node.target.join(' ') + (node.any[0]?.data?.contrastRatio ? ` (${node.any[0].data.contrastRatio})` : '')
   ).join('; ') + (each.nodes.length > 3 ? ` and ${each.nodes.length - 3} more` : ''));
 }"""
+# Lies in every page as it loads, and is run where the page is examined: sent to each page anew it costs twice as much.
+_AT_HAND = """Object.defineProperty(window, 'axe', { configurable: true, get() {
+  delete window.axe;
+  (function () { %s }).call(window);
+  return window.axe;
+} });"""
 _CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 # A shift reports itself to whoever observes, also afterwards; what follows a user's own input is no surprise.
 _SHIFT = """() => new Promise(resolve => {
@@ -106,6 +112,10 @@ class Examiner:
     def __init__(self, axe: str) -> None:
         self._axe = axe
 
+    def come_along(self, tab: Tab) -> None:
+        """Be at hand on every page that this tab opens from now on; only these can be examined."""
+        tab.add_init_script(_AT_HAND.replace("%s", self._axe))
+
     def examine(
         self, tab: Tab, name: str, watched: Watched, language: str, *, thoroughly: bool = True
     ) -> list[Finding]:
@@ -114,7 +124,6 @@ class Examiner:
         size, size_max = tab.evaluate(_BYTES), THEATRE_BYTES_MAX if "theatre" in name else FIRST_LOAD_BYTES_MAX
         found += [f"first load of {size} bytes"] if size > size_max else []
         found += self._words(tab, language)
-        tab.evaluate(self._axe)
         found += self._violations(tab, {})
         if thoroughly:
             found += [*self._dark(tab), *self._narrow(tab)]

@@ -36,7 +36,7 @@ def test_what_concerns_a_browser_is_refused_without_one(more: list[str], capsys:
 
 
 def test_without_a_chromium_one_line_says_what_to_install(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chromium.installed_chromium, "found", lambda: Path("/nowhere/chromium"))
+    monkeypatch.setattr(chromium.installed_chromium, "found", lambda **_: Path("/nowhere/chromium"))
     with pytest.raises(BrokenSurroundings, match="apt-get install chromium"), browsers_of(world, Window()):
         raise AssertionError("a browser that is not there was opened")
 

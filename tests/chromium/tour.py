@@ -52,6 +52,7 @@ class ExaminedBrowser:
         self._book = book
         self._watched = Watched()
         self._watched.watch(inner.tab)
+        examiner.come_along(inner.tab)
 
     @property
     def page(self) -> Page | None:
