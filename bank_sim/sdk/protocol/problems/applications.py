@@ -1,0 +1,24 @@
+"""What an application refuses: an answer, an event or a build that is not the bank's."""
+
+from __future__ import annotations
+
+from bank_sim.sdk.protocol.problems.kinds import kind
+
+# What the application refuses from a bank
+BANK_IDENTITY_INVALID = kind("BANK_IDENTITY_INVALID", 502, "The answer is not the bank's.", "应答方不是银行。")
+ANSWER_UNSIGNED = kind("ANSWER_UNSIGNED", 502, "The answer carries no signature.", "应答未签名。")
+KEY_SET_UNTRUSTED = kind(
+    "KEY_SET_UNTRUSTED", 502, "The bank's key set is not vouched for.", "银行公钥集未通过信任链验证。"
+)
+RESPONSE_BINDING_FAILED = kind(
+    "RESPONSE_BINDING_FAILED", 502, "The answer belongs to another request.", "应答与请求不对应。"
+)
+ISS_MISMATCH = kind(
+    "ISS_MISMATCH", 400, "The authorization answer comes from another issuer.", "授权应答的签发方不符。"
+)
+STATE_MISMATCH = kind(
+    "STATE_MISMATCH", 400, "The authorization answer belongs to another session.", "授权应答与会话不符。"
+)
+RESULT_UNKNOWN = kind(
+    "RESULT_UNKNOWN", 504, "No answer came; the result is unknown and must be queried.", "结果未知，须查询确认。"
+)
