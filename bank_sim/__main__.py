@@ -22,8 +22,12 @@ from pathlib import Path
 from secrets import token_bytes
 from ssl import SSLContext
 
-from bank_sim import authserver, console, gateway, identity, portal, staff
+from bank_sim import admission as admissions
+from bank_sim import authserver, console, gateway, identity, interfaces, portal, records, staff, supervision
+from bank_sim.admission.dossiers import agreed_calls_day
+from bank_sim.admission.lapsing import Lapsing
 from bank_sim.audit import AccessRecord
+from bank_sim.authorization.duties import consent_duties
 from bank_sim.bank import Bank, Secrets, admission, open_bank, unlock
 from bank_sim.clock import Clock
 from bank_sim.config import Config, ConfigError
@@ -37,22 +41,34 @@ from bank_sim.edge.refusals import Refusal, Report
 from bank_sim.edge.serving import Door, serve
 from bank_sim.edge.tls import TlsFilesUnusable, server_context
 from bank_sim.edge.workers import Role, Supervisor
-from bank_sim.keys import SealBroken, WrongPassphrase
+from bank_sim.events.courier import Courier
+from bank_sim.events.delivery import Delivery
+from bank_sim.keys import BankKeys, Custodian, SealBroken, WrongPassphrase
 from bank_sim.messages import Dispatcher, SmsGateway
-from bank_sim.monitor import Watch
+from bank_sim.monitor import Watch, alarms
+from bank_sim.monitor.alarms import Finding
 from bank_sim.monitor.machine import Machine
+from bank_sim.monitor.rules import rules_of
+from bank_sim.records import archiving
+from bank_sim.registry.generation import Generation
+from bank_sim.registry.key_warnings import KeyWarnings
 from bank_sim.registry.registration import read_registration
 from bank_sim.sandbox import ControlBlock, Switches
 from bank_sim.sandbox.listener import create_control_app
 from bank_sim.sandbox.trace import Trace
-from bank_sim.sandbox.watching import watched, watched_delivery
-from bank_sim.store import Store
+from bank_sim.sandbox.watching import watched, watched_delivery, watched_post
+from bank_sim.sdk.events import CHECK_NAMES as EVENT_CHECKS_OF_APPLICATIONS
+from bank_sim.sdk.manifest import this_build
+from bank_sim.store import Store, Transaction
 
 GATEWAY, PAGES, PORTAL, CONSOLE, CONTROL = "gateway", "pages", "portal", "console", "control"
 OFFICES = "offices"
 _STDIN = 0
 _PASSPHRASE_BYTES_MAX = 1024
 _DEFENCES = gateway.DEFENCES | authserver.DEFENCES | identity.DEFENCES | portal.DEFENCES | staff.DEFENCES
+_DEFENCES |= admissions.DEFENCES | interfaces.DEFENCES | supervision.DEFENCES | records.DEFENCES
+# An application of the sandbox asks here which of its own checks a training leaves out.
+_DEFENCES |= EVENT_CHECKS_OF_APPLICATIONS
 
 _log = logging.getLogger("bank")
 
@@ -140,6 +156,7 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
     with (
         closing(_bank(premises)) as bank,
         _messages_going_out(premises, bank.trace),
+        _events_going_out(premises, bank),
         _duties_performed(premises, bank) as duties,
     ):
         admit = admission(bank.registry, bank.keys)
@@ -150,12 +167,22 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
             config.control_token_sha256,
             lambda body: admit(read_registration(body)),
             lambda: duties.perform(bank.store),
+            lambda: _forget(config),
         )
+        with bank.store.write() as db:
+            bank.releases.publish(db, this_build(), "bank")
         doors = [
             _door(premises, bank, PAGES, create_pages(bank).wsgi_app),
             _door(premises, bank, CONTROL, control.wsgi_app),
         ]
         asyncio.run(serve(doors, config.policy, lifeline, ready))
+
+
+def _forget(config: Config) -> None:
+    """Every process reads again what it keeps in memory under a generation number."""
+    for path in config.folder.glob("*.generation"):
+        with closing(Generation(path)) as generation:
+            generation.announce()
 
 
 def _work_in_the_offices(premises: Premises, lifeline: int, ready: Callable[[], None]) -> None:
@@ -214,7 +241,7 @@ def _messages_going_out(premises: Premises, trace: Trace | None) -> Iterator[Non
     config = premises.config
     sms = SmsGateway(config.sms_url, config.ca_certificate)
     deliver = sms.deliver if trace is None else watched_delivery(sms.deliver, trace, premises.clock)
-    dispatcher = Dispatcher(premises.secrets.vault, premises.clock, deliver)
+    dispatcher = Dispatcher(premises.secrets.vault, premises.clock, deliver, epoch=lambda: premises.block.epoch)
     thread = threading.Thread(
         target=dispatcher.run, args=(lambda: Store(config.database, config.synchronous),), name="messages"
     )
@@ -226,9 +253,44 @@ def _messages_going_out(premises: Premises, trace: Trace | None) -> Iterator[Non
         thread.join()
 
 
+@contextmanager
+def _events_going_out(premises: Premises, bank: Bank) -> Iterator[None]:
+    """A thread that delivers events to applications, for as long as the block runs."""
+    config = premises.config
+    courier = Courier(config.ca_certificate, config.own_ports)
+    undelivered = next(each for each in rules_of(config.policy) if each.name == "EVENTS_UNDELIVERED")
+
+    def gave_up(db: Transaction, app_id: str, dead: int) -> None:
+        alarms.strike(db, Finding(undelivered, app_id, dead), premises.clock.now_ms())
+
+    def keys_in(store: Store) -> BankKeys:
+        custodian = Custodian(config.keys_folder, premises.secrets.vault)
+        return premises.secrets.keys.following(custodian, store, bank.keys_generation.now)
+
+    post = courier.post if bank.trace is None else watched_post(courier.post, bank.trace, premises.clock)
+    delivery = Delivery(keys_in, premises.clock, config.policy, post, gave_up)
+    thread = threading.Thread(
+        target=delivery.run, args=(lambda: Store(config.database, config.synchronous),), name="events"
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        delivery.stop()
+        thread.join()
+
+
 def _duties(premises: Premises, bank: Bank) -> list[Duty]:
     """What falls due as virtual time passes, in the order in which it is done."""
-    return []
+    return [
+        *interfaces.duties(bank.events, bank.lives, premises.config.policy),
+        *consent_duties(bank),
+        Duty("bank keys", bank.rotation.perform),
+        Duty("admissions that lapse", Lapsing(premises.config.policy).perform),
+        Duty("archives", archiving(premises.config, premises.clock).perform),
+        *supervision.duties(premises.config.policy, bank.events, bank.standings, agreed_calls_day),
+        Duty("warnings of ending keys", KeyWarnings(premises.config.policy, bank.events).perform),
+    ]
 
 
 @contextmanager
@@ -265,6 +327,8 @@ def _access_log_watched(premises: Premises) -> Iterator[None]:
 
 def _open_log(config: Config) -> None:
     """Everything of note into the bank's log file, warnings also to standard error. Nothing sensitive into either."""
+    # A bank that came back from a backup has none.
+    config.log_file.parent.mkdir(mode=0o700, exist_ok=True)
     file = logging.FileHandler(config.log_file)
     terminal = logging.StreamHandler()
     terminal.setLevel(logging.WARNING)

@@ -12,24 +12,39 @@ from typing import Any
 
 import msgspec
 
+from bank_sim.admission.admissions import Admissions, Desk
+from bank_sim.admission.dossiers import Dossiers
 from bank_sim.audit import AccessLog
 from bank_sim.clock import Clock
 from bank_sim.config import Config
-from bank_sim.consent import ApiServices, Consents
+from bank_sim.consent import ApiServices, Consents, Endings
 from bank_sim.corelink import CoreLink, Operation
+from bank_sim.events import Events
 from bank_sim.identity import Identity
 from bank_sim.identity.keypad import Keypads
-from bank_sim.keys import BankKeys, Vault
+from bank_sim.identity.sessions import end_forms_of
+from bank_sim.interfaces import Interfaces
+from bank_sim.keys import BankKeys, Custodian, Rotation, Vault
 from bank_sim.messages import Outbox
+from bank_sim.records import Archives
 from bank_sim.registry.applications import Registry
+from bank_sim.registry.bank_key_news import telling
 from bank_sim.registry.blacklist import Blacklist
-from bank_sim.registry.catalogue import Catalogue, catalogue_of
+from bank_sim.registry.catalogue import Catalogue, designs_of
+from bank_sim.registry.certificates import Certificates
 from bank_sim.registry.generation import Generation
+from bank_sim.registry.lives import Lives
 from bank_sim.registry.registration import Registration
+from bank_sim.registry.rotation import ApplicationKeys
+from bank_sim.registry.standing import Standings
+from bank_sim.releases import Releases
 from bank_sim.replay import ReplayGuard
 from bank_sim.sandbox import Switches
 from bank_sim.sandbox.trace import Trace, open_trace
 from bank_sim.store import Store
+from bank_sim.supervision.leaving import Exits, Means
+from bank_sim.supervision.ratings import AppLimits
+from bank_sim.supervision.supervisor import Supervisor
 from bank_sim.tokens import Tokens
 
 
@@ -44,7 +59,7 @@ class Secrets:
 def unlock(config: Config, passphrase: bytes) -> Secrets:
     """Open the vault and the keys. ``WrongPassphrase``, or ``FileNotFoundError`` where no bank was founded."""
     vault = Vault.open(config.vault_file, passphrase)
-    return Secrets(vault, BankKeys.load(config.keys_folder, vault))
+    return Secrets(vault, BankKeys.load(config.database, Custodian(config.keys_folder, vault)))
 
 
 @dataclass(frozen=True)
@@ -58,9 +73,15 @@ class Bank:
     replay_store: Store
     replay: ReplayGuard
     access_log: AccessLog
+    archives: Archives
     keys: BankKeys
+    keys_generation: Generation
+    rotation: Rotation
+    application_keys: ApplicationKeys
+    certificates: Certificates
     vault: Vault
-    catalogue: Catalogue
+    lives: Lives
+    interfaces: Interfaces
     registry: Registry
     blacklist: Blacklist
     blacklist_generation: Generation
@@ -68,15 +89,29 @@ class Bank:
     services: ApiServices
     tokens: Tokens
     outbox: Outbox
+    events: Events
+    releases: Releases
+    standings: Standings
+    admissions: Admissions
+    supervisor: Supervisor
+    exits: Exits
+    app_limits: AppLimits
     identity: Identity
     keypads: Keypads
     corelink: CoreLink
     trace: Trace | None = None
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The interfaces in service at this moment."""
+        return self.lives.offer().catalogue
+
     def close(self) -> None:
+        self.lives.close()
         if self.trace is not None:
             self.trace.close()
         self.blacklist_generation.close()
+        self.keys_generation.close()
         self.replay_store.close()
         self.store.close()
 
@@ -87,10 +122,46 @@ def open_bank(
     """Open the databases of a founded bank and wire its parts around them."""
     store = Store(config.database, config.synchronous)
     replay_store = Store(config.replay_database, "OFF")
-    catalogue = catalogue_of(config.institution_code)
+    designs = designs_of(config.institution_code)
+    lives = Lives(store, designs, Generation(config.interfaces_generation_file))
     outbox = Outbox(secrets.vault, clock, config.policy.message_lifetime_s)
     generation = Generation(config.blacklist_generation_file)
     replay = ReplayGuard(replay_store)
+    keys_generation = Generation(config.keys_generation_file)
+    custodian = Custodian(config.keys_folder, secrets.vault)
+    keys = secrets.keys.following(custodian, store, keys_generation.now)
+    events = Events(store, clock, config.policy.event_give_up_s)
+    registry = Registry(store, secrets.vault, clock, config.policy, Catalogue(designs), config.identifier_seed)
+    identity = Identity(store, clock, config.policy, secrets.vault, outbox, switches.weakened, origin=config.pages_url)
+    endings = Endings(clock, events, end_forms_of)
+    standings, access_log = Standings(store, clock, events), AccessLog(store)
+    application_keys = ApplicationKeys(registry, secrets.vault, config.policy, config.gateway_url, events)
+    certificates = Certificates(store, config.policy, events, config.ca_certificate)
+    tokens = Tokens(store, clock, config.policy)
+    means = Means(
+        store=store,
+        clock=clock,
+        policy=config.policy,
+        standings=standings,
+        keys=application_keys,
+        certificates=certificates,
+        tokens=tokens,
+        endings=endings,
+        events=events,
+        tell=identity.notify,
+        weakened=switches.weakened,
+    )
+    desk = Desk(
+        store=store,
+        clock=clock,
+        policy=config.policy,
+        catalogue=lambda: lives.offer().catalogue,
+        registry=registry,
+        standings=standings,
+        keys=keys,
+        access_log=access_log,
+        weakened=switches.weakened,
+    )
     return Bank(
         config=config,
         clock=clock,
@@ -98,22 +169,35 @@ def open_bank(
         store=store,
         replay_store=replay_store,
         replay=replay,
-        access_log=AccessLog(store),
-        keys=secrets.keys,
+        access_log=access_log,
+        archives=Archives(config.archive_folder, config.policy),
+        keys=keys,
+        keys_generation=keys_generation,
+        rotation=Rotation(custodian, config.policy, config.gateway_url, telling(events), keys_generation.announce),
+        certificates=certificates,
+        application_keys=application_keys,
         vault=secrets.vault,
-        catalogue=catalogue,
-        registry=Registry(store, secrets.vault, clock, config.policy, catalogue),
+        lives=lives,
+        interfaces=Interfaces(
+            store, clock, config.policy, lives, registry, events, keys, identity.notify, switches.weakened
+        ),
+        registry=registry,
         blacklist=Blacklist(store, clock, generation),
         blacklist_generation=generation,
-        consents=Consents(store, clock),
-        services=ApiServices(store, clock),
-        tokens=Tokens(store, clock, config.policy),
+        consents=Consents(store, clock, events, endings),
+        services=ApiServices(store, clock, events, endings),
+        tokens=tokens,
         outbox=outbox,
-        identity=Identity(
-            store, clock, config.policy, secrets.vault, outbox, switches.weakened, origin=config.pages_url
-        ),
+        events=events,
+        releases=Releases(store, clock, events),
+        standings=standings,
+        admissions=Admissions(Dossiers(store, secrets.vault), desk),
+        supervisor=Supervisor(store, clock, config.policy, events, switches.weakened),
+        exits=Exits(means),
+        app_limits=AppLimits(store, config.policy),
+        identity=identity,
         keypads=Keypads(
-            clock, secrets.vault, secrets.keys, replay, config.suite, config.policy.session_idle_s, switches.weakened
+            clock, secrets.vault, keys, replay, config.suite, config.policy.session_idle_s, switches.weakened
         ),
         corelink=CoreLink(operations),
         trace=open_trace(config.trace_file) if config.trace else None,

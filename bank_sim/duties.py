@@ -35,17 +35,27 @@ class Duties:
         self._duties = tuple(duties)
         self._clock = clock
         self._one_at_a_time = threading.Lock()
+        self._failing: set[str] = set()
         self._stopping = threading.Event()
 
     def perform(self, store: Store) -> None:
-        """Each of them once. One that fails is logged, to be tried again the next time; the others are performed."""
+        """Each of them once. One that fails is tried again the next time; the others are performed.
+
+        The log tells of its first failure and of its recovery, not of each try in between.
+        """
         with self._one_at_a_time:
             now_ms = self._clock.now_ms()
             for duty in self._duties:
                 try:
                     duty.perform(store, now_ms)
                 except Exception:
-                    _log.exception("the duty %s failed", duty.name)
+                    if duty.name not in self._failing:
+                        _log.exception("the duty %s fails; it is tried again until it does not", duty.name)
+                    self._failing.add(duty.name)
+                else:
+                    if duty.name in self._failing:
+                        _log.warning("the duty %s does not fail any more", duty.name)
+                    self._failing.discard(duty.name)
 
     def run(self, open_store: Callable[[], Store]) -> None:
         """Perform them until ``stop``."""

@@ -11,27 +11,48 @@ from typing import Any, Protocol
 
 import msgspec
 
-from bank_sim import audit, idempotency, identity, messages, monitor, replay, staff, throttle, tokens
+from bank_sim import admission as admissions
+from bank_sim import (
+    audit,
+    events,
+    idempotency,
+    identity,
+    messages,
+    monitor,
+    records,
+    releases,
+    replay,
+    staff,
+    supervision,
+    throttle,
+    tokens,
+)
 from bank_sim import consent as consents
+from bank_sim import interfaces as lives_of_interfaces
 from bank_sim.bank import admission, unlock
 from bank_sim.clock import Clock
 from bank_sim.config import Config
 from bank_sim.core import schema as core_schema
 from bank_sim.core.customers import Person as Customer
 from bank_sim.core.seeding import IssuedAccount, seed
+from bank_sim.events import Events
 from bank_sim.identity import Identity
-from bank_sim.keys import BankKeys, Vault
+from bank_sim.keys import SCHEMA as KEYS_SCHEMA
+from bank_sim.keys import Custodian, Rotation, Vault
 from bank_sim.messages import Outbox
-from bank_sim.registry import applications, blacklist
+from bank_sim.registry import applications, blacklist, certificates, key_warnings, rotation, standing
 from bank_sim.registry.applications import Registry
-from bank_sim.registry.catalogue import catalogue_of
+from bank_sim.registry.catalogue import Catalogue, designs_of
 from bank_sim.registry.registration import read_registration
+from bank_sim.releases import Releases
+from bank_sim.sdk.manifest import this_build
 from bank_sim.staff import Newcomer
-from bank_sim.store import Store
+from bank_sim.store import Store, Transaction
 
 SCHEMAS = (
     core_schema.SCHEMA,
     applications.SCHEMA,
+    standing.SCHEMA,
     blacklist.SCHEMA,
     consents.SCHEMA,
     tokens.SCHEMA,
@@ -42,6 +63,16 @@ SCHEMAS = (
     audit.SCHEMA,
     monitor.SCHEMA,
     staff.SCHEMA,
+    admissions.SCHEMA,
+    events.SCHEMA,
+    releases.SCHEMA,
+    KEYS_SCHEMA,
+    rotation.SCHEMA,
+    key_warnings.SCHEMA,
+    certificates.SCHEMA,
+    lives_of_interfaces.SCHEMA,
+    records.SCHEMA,
+    supervision.SCHEMA,
 )
 
 
@@ -81,7 +112,6 @@ def found_bank(
     for folder in (config.folder, config.keys_folder, config.log_file.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault = Vault.create(config.vault_file, passphrase)
-    BankKeys.mint(config.keys_folder, vault)
     with closing(Store(config.replay_database, "OFF")) as store:
         store.prepare(replay.SCHEMA)
     draft = config.database.with_suffix(".founding")
@@ -90,8 +120,11 @@ def found_bank(
         store.prepare(*SCHEMAS)
         issued = _enrol(store, config, vault, people, seed_number, now_s)
         with store.write() as db:
+            _first_keys(db, config, vault, now_s)
             for each in colleagues:
                 staff.enrol(db, each)
+            _first_sdk(store, db, config, now_s)
+            lives_of_interfaces.found(db, designs_of(config.institution_code), int(now_s * 1000))
         _fold_back(store)
     draft.replace(config.database)
     return issued
@@ -107,7 +140,8 @@ def register_application(
     secrets = unlock(config, passphrase)
     clock = _standing(now_s)
     with closing(Store(config.database, config.synchronous)) as store:
-        registry = Registry(store, secrets.vault, clock, config.policy, catalogue_of(config.institution_code))
+        catalogue = Catalogue(designs_of(config.institution_code))
+        registry = Registry(store, secrets.vault, clock, config.policy, catalogue, config.identifier_seed)
         return admission(registry, secrets.keys)(read_registration(msgspec.json.encode(registration)))
 
 
@@ -125,6 +159,21 @@ def _enrol(
         for index, person in enumerate(people):
             logins.enrol(db, customer_ids[index], person.login_name, person.password, person.phone)
     return issued
+
+
+def _first_keys(db: Transaction, config: Config, vault: Vault, now_s: float) -> None:
+    """The bank's own key pairs; what a founding that was cut short has left of others is destroyed."""
+    custodian = Custodian(config.keys_folder, vault)
+    for kid in custodian.kept():
+        custodian.destroy(kid)
+    Rotation(custodian, config.policy, config.gateway_url, lambda *_: None).found(db, int(now_s * 1000))
+
+
+def _first_sdk(store: Store, db: Transaction, config: Config, now_s: float) -> None:
+    """The build of the SDK that this bank publishes, which is the one in its own tree."""
+    clock = _standing(now_s)
+    published = Events(store, clock, config.policy.event_give_up_s)
+    Releases(store, clock, published).publish(db, this_build(), "bank")
 
 
 def _fold_back(store: Store) -> None:

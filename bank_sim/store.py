@@ -24,6 +24,19 @@ _BUSY_S = 5.0
 _STATEMENTS_CACHED = 512
 
 
+def append_only(table: str) -> str:
+    """Triggers for a schema: what stands in the table is neither changed nor taken away.
+
+    That guards against accidents. Against an administrator, who can drop a trigger, stands a chain, where there is one.
+    """
+    return f"""
+CREATE TRIGGER IF NOT EXISTS {table}_stands BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS {table}_stays BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+"""
+
+
 class Store:
     """One open database. ``db`` is a sqlite-utils ``Database``; its rows are plain tuples in column order."""
 

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bank_sim.admission.testing import beyond_test
 from bank_sim.authorization.versions import RISK_NOTICE_VERSION
 from bank_sim.bank import Bank
 from bank_sim.consent import ACCOUNT_INFORMATION, Consent, PaymentTerms, confirmation_digest, one_payment
+from bank_sim.consent.model import Period
 from bank_sim.corelink import NOTHING, OperationRequest, Result
 from bank_sim.identity import Session, StepCase
 from bank_sim.registry.parties import Application
@@ -35,7 +37,8 @@ class Choice:
 class Payment:
     """A payment as the user confirms it: masked texts and amounts to show, the terms that a code is bound to.
 
-    ``transfer_id`` None: a standing order, ``amount`` is the most a payment may take, and ``total`` all of them.
+    ``transfer_id`` None: a standing order, ``amount`` is the most a payment may take, and ``total`` all of them;
+    ``per_period`` those of a calendar ``period``, where that is limited, and ``until_s`` its end.
     """
 
     terms: PaymentTerms
@@ -43,6 +46,9 @@ class Payment:
     payee_account: str
     amount: str
     total: str | None = None
+    per_period: str | None = None
+    period: Period | None = None
+    until_s: int | None = None
     transfer_id: str | None = None
     payer_account: str | None = None
     purpose: str | None = None
@@ -57,18 +63,25 @@ class Asking:
     payment: Payment | None
     choices: tuple[Choice, ...]
     case: StepCase
+    replaced: Consent | None = None
 
     @property
     def chooses_accounts(self) -> bool:
-        """A single transfer names its account; everything else lets the user choose."""
-        return self.payment is None or self.payment.transfer_id is None
+        """A single transfer names its account, a renewal keeps those it has; everything else lets the user choose."""
+        return self.consent.change != "renews" and (self.payment is None or self.payment.transfer_id is None)
+
+    @property
+    def kept(self) -> tuple[Choice, ...]:
+        """The accounts that a renewal keeps."""
+        return tuple(each for each in self.choices if each.account_id in self.case.account_ids)
 
 
 def asked_of(bank: Bank, session: Session, *, agreed: bool = False, ticked: Iterable[str] = ()) -> Asking:
     """What the session's request asks; ``ticked``: values of its choices. Refusals end the authorization.
 
-    1. The application is still active: APP_SUSPENDED, APP_BLACKLISTED. 2. The consent still waits: CONSENT_EXPIRED,
-    STEP_OUT_OF_ORDER. 3. A transfer still waits: TRANSFER_STATE, TRANSFER_EXPIRED.
+    1. The application is still served: APP_SUSPENDED, APP_EXITED, APP_BLACKLISTED. 2. The consent still waits, and one
+    that it would replace still stands: CONSENT_EXPIRED, CONSENT_REVOKED, STEP_OUT_OF_ORDER. 3. A transfer still waits:
+    TRANSFER_STATE, TRANSFER_EXPIRED.
     """
     consent = _consent(bank, session)
     application = bank.registry.application(consent.app_id)
@@ -79,17 +92,21 @@ def asked_of(bank: Bank, session: Session, *, agreed: bool = False, ticked: Iter
     choices = _choices(bank, session)
     transfer = _transfer(bank, consent)
     payment = _payment(consent, transfer)
+    replaced = _replaced(bank, consent)
     case = StepCase(
         session=session,
         confirms_sm3=confirmation_digest(payment.terms) if payment else None,
         payer_id=transfer["customer_id"] if transfer else None,
+        holder_id=replaced.customer_id if replaced else None,
         notice_version=RISK_NOTICE_VERSION,
         owned=frozenset(each.account_id for each in choices),
         agreed=agreed,
-        account_ids=(transfer["debtor_account_id"],) if transfer else _ticked(ticked, choices),
+        account_ids=_accounts(bank, consent, transfer, ticked, choices),
         services_closed=session.customer_id is not None and bank.services.closed(session.customer_id),
+        tests_enough=application.is_testing
+        and beyond_test(bank.store, application.app_id, session.customer_id, bank.config.policy),
     )
-    return Asking(application, consent, payment, choices, case)
+    return Asking(application, consent, payment, choices, case, replaced)
 
 
 def core(
@@ -109,6 +126,30 @@ def _consent(bank: Bank, session: Session) -> Consent:
     if consent.state != "requested":
         raise problems.STEP_OUT_OF_ORDER.problem()
     return consent
+
+
+def _replaced(bank: Bank, consent: Consent) -> Consent | None:
+    """The consent whose place the asked one would take: CONSENT_REVOKED, CONSENT_EXPIRED where it stands no more.
+
+    RECONSENT_REQUIRED where its user has narrowed it since a renewal was asked for: renewing gives nothing back.
+    """
+    replaced = bank.consents.get(consent.replaces) if consent.replaces else None
+    if replaced is not None:
+        replaced.require_usable()
+        if consent.change == "renews" and consent.apis - replaced.apis:
+            raise problems.RECONSENT_REQUIRED.problem()
+    return replaced
+
+
+def _accounts(
+    bank: Bank, consent: Consent, transfer: Result | None, ticked: Iterable[str], choices: tuple[Choice, ...]
+) -> tuple[str, ...]:
+    """The accounts that the user's word is about; those of a transfer or a renewal are settled."""
+    if transfer is not None:
+        return (transfer["debtor_account_id"],)
+    if consent.change == "renews" and consent.replaces is not None:
+        return tuple(bank.consents.account_refs(consent.replaces))
+    return _ticked(ticked, choices)
 
 
 def _transfer(bank: Bank, consent: Consent) -> Result | None:
@@ -136,6 +177,9 @@ def _payment(consent: Consent, transfer: Mapping[str, Any] | None) -> Payment | 
             payee_account=terms.payee_account_masked or "",
             amount=format_fen(terms.per_payment_fen or 0),
             total=format_fen(terms.total_fen or 0),
+            per_period=format_fen(terms.per_period_fen) if terms.per_period_fen else None,
+            period=terms.period,
+            until_s=terms.until_s,
         )
     return Payment(
         terms=one_payment(transfer["transfer_id"], transfer["creditor_account_id"], transfer["amount_fen"]),

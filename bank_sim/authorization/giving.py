@@ -24,6 +24,8 @@ def give(bank: Bank, db: Transaction, asked: Asking, weakened: frozenset[str], e
     session = asked.case.session
     if session.request is None or session.customer_id is None:
         raise problems.SESSION_REQUIRED.problem()
+    if "application_limits" not in weakened:
+        _require_room(bank, asked)
     bank.consents.authorise(db, asked.consent.consent_id, _authorisation(asked, session.customer_id, evidence))
     issued = bank.tokens.codes.issue(
         db,
@@ -38,6 +40,14 @@ def give(bank: Bank, db: Transaction, asked: Asking, weakened: frozenset[str], e
     )
     bank.identity.sessions.end(db, session)
     return issued
+
+
+def _require_room(bank: Bank, asked: Asking) -> None:
+    """APP_LIMIT_EXCEEDED where the application's risk grade allows no more linked accounts (JR/T 0185 10.2.1 c)."""
+    replaced = asked.replaced.consent_id if asked.replaced is not None else None
+    bank.app_limits.require_room(
+        asked.application.app_id, asked.case.account_ids, bank.clock.now_s(), in_place_of=replaced
+    )
 
 
 def _authorisation(asked: Asking, customer_id: str, evidence: Mapping[str, Any]) -> Authorisation:

@@ -11,6 +11,7 @@ from typing import Any
 from bank_sim.authorization.asking import Asking
 from bank_sim.bank import Bank
 from bank_sim.web import Language
+from bank_sim.web.moments import moment
 
 _ZH = {
     "login": "验证码{code}，{minutes}分钟内有效。您正在登录网上银行{app}。切勿告知他人。【沙箱银行】",
@@ -21,8 +22,10 @@ _ZH = {
     ),
     "standing": (
         "验证码{code}，{minutes}分钟内有效。您正允许“{app}”向{payee}（{account}）付款，"
-        "单笔最高{amount}元，累计最高{total}元。切勿告知他人。【沙箱银行】"
+        "单笔最高{amount}元，{period}累计最高{total}元，至{until}止，期间不再逐笔确认。切勿告知他人。【沙箱银行】"
     ),
+    "day": "每日最高{per_period}元，",
+    "month": "每月最高{per_period}元，",
 }
 _EN = {
     "login": "Code {code}, valid {minutes} min. You are logging in to Sandbox Bank{app}. Never tell it to anyone.",
@@ -33,8 +36,11 @@ _EN = {
     ),
     "standing": (
         "Code {code}, valid {minutes} min. You are allowing “{app}” to pay {payee} ({account}), at most CNY {amount}"
-        " a payment and CNY {total} in total. Never tell it to anyone. Sandbox Bank"
+        " a payment{period} and CNY {total} in total, until {until}, without asking you each time."
+        " Never tell it to anyone. Sandbox Bank"
     ),
+    "day": ", CNY {per_period} a day",
+    "month": ", CNY {per_period} a month",
 }
 _WORDS: dict[Language, dict[str, str]] = {"zh": _ZH, "en": _EN}
 
@@ -52,6 +58,9 @@ def question_to_phone(language: Language, asked: Asking | None) -> dict[str, Any
         "payee_account": payment.payee_account,
         "amount": payment.amount,
         "total": payment.total or "",
+        "period": payment.period or "",
+        "per_period": payment.per_period or "",
+        "until": moment(payment.until_s) if payment.until_s else "",
     }
 
 
@@ -65,6 +74,7 @@ def code_message(bank: Bank, language: Language, asked: Asking | None) -> Callab
         return lambda code: words["login"].format(code=code, minutes=minutes, app=purpose)
     payment = asked.payment
     template = words["standing" if payment.total else "payment"]
+    period = words[payment.period].format(per_period=payment.per_period) if payment.period else ""
     return lambda code: template.format(
         code=code,
         minutes=minutes,
@@ -73,4 +83,6 @@ def code_message(bank: Bank, language: Language, asked: Asking | None) -> Callab
         account=payment.payee_account,
         amount=payment.amount,
         total=payment.total,
+        period=period,
+        until=moment(payment.until_s) if payment.until_s else "",
     )

@@ -58,6 +58,7 @@ _SAID_AS: dict[Kind, str] = {
         (
             problems.CONSENT_PERIOD_REQUIRED,
             problems.API_NOT_GRANTED,
+            problems.RECONSENT_REQUIRED,
             problems.RESOURCE_NOT_AUTHORIZED,
             problems.TRANSFER_STATE,
             problems.TRANSFER_EXPIRED,
@@ -69,6 +70,7 @@ _SAID_AS: dict[Kind, str] = {
         ),
         "invalid_authorization_details",
     ),
+    problems.APP_LEAVING: "unauthorized_client",
     **dict.fromkeys((problems.NONCE_REPLAYED, problems.KEY_USAGE_MISMATCH, problems.ALG_NOT_ALLOWED), "invalid_client"),
 }
 # RFC 6749 section 5.2: what error_description may not contain.

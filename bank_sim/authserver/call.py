@@ -22,7 +22,10 @@ from bank_sim.sdk.protocol.signature_headers import ReceivedSignature
 from bank_sim.throttle import FailureGate
 from bank_sim.tokens import Binding
 
-Endpoint = Literal["par", "token", "revoke", "introspect", "embedded", "embedded.proof"]
+Endpoint = Literal[
+    "par", "token", "revoke", "introspect", "embedded", "embedded.proof", "keys", "keys.proof", "keys.revoke",
+    "keys.secret", "keys.certificate", "events", "notices", "notices.sign",
+]  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from bank_sim.authserver.call import OAuthCall
-from bank_sim.registry.parties import Credential
+from bank_sim.registry.parties import Application, Credential
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.assertions import (
     ASSERTION_TYPE,
@@ -120,13 +120,23 @@ def certificate_is_the_clients(call: OAuthCall) -> None:
     if owner is not None and (application is None or owner != application.app_id):
         raise problems.CERT_APP_MISMATCH.problem()
     registered = application.certificate_sha256 if application is not None else None
-    if registered is not None and presented == registered:
-        call.binding = replace(call.binding, certificate_sha256=registered)
+    if application is not None and presented is not None and _is_bound(call, application, presented):
+        call.binding = replace(call.binding, certificate_sha256=presented)
         call.proven = True
     elif call.assertion is None or application is None:
         _not_proven("neither assertion nor certificate, or no such client")
     elif registered is not None:
         raise problems.CERT_REQUIRED.problem()
+
+
+def certificate_stands(call: OAuthCall) -> None:
+    """CERT_REVOKED, told to whoever has shown in TLS that the certificate is theirs."""
+    if call.certificate_sha256 is not None:
+        call.bank.certificates.require_unrevoked(call.certificate_sha256)
+
+
+def _is_bound(call: OAuthCall, application: Application, presented: str) -> bool:
+    return call.bank.certificates.serves(application, presented, call.bank.clock.now_ms())
 
 
 def assertion_is_fresh(call: OAuthCall) -> None:

@@ -5,6 +5,9 @@
     {"type": "payment", "validity": "period", "valid_to": "…", "limits": {"per_payment": "100.00", "total": "500.00"},
      "sealed": JWE of {"creditor_account", "creditor_name"}}
 
+A standing payment may also be limited by day or month: ``"limits": {…, "period": "month", "per_period": "200.00"}``.
+``"renews": "cns_…"`` asks for what a consent covers, for longer; ``"amends": "cns_…"`` for something else in its place.
+
 The payee's sealed fields are opened with API_ID ``oauth.par``, direction ``request`` and, as the nonce, the request's
 ``code_challenge``: it is fresh for each authorization and stands in the same message, signed or not. Whether the user
 agrees is not decided here.
@@ -13,6 +16,7 @@ agrees is not decided here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -20,8 +24,8 @@ import msgspec
 from bank_sim.authserver.call import OAuthCall
 from bank_sim.clock import from_rfc3339
 from bank_sim.config import Policy
-from bank_sim.consent import ACCOUNT_INFORMATION, PAYMENT, PAYMENT_APIS, ConsentRequest, PaymentTerms
-from bank_sim.consent.model import Validity
+from bank_sim.consent import ACCOUNT_INFORMATION, DEBIT_API, PAYMENT, PAYMENT_APIS, ConsentRequest, PaymentTerms
+from bank_sim.consent.model import Change, Period, Validity
 from bank_sim.corelink import NOTHING, OperationRequest, Result
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.amounts import parse_fen
@@ -33,12 +37,16 @@ SEALED_API_ID = "oauth.par"
 class _Limits(msgspec.Struct, forbid_unknown_fields=True):
     per_payment: str
     total: str
+    period: Period | None = None
+    per_period: str | None = None
 
 
 class _AccountInformation(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="account_information"):
     apis: list[str]
     validity: Validity | None = None
     valid_to: str | None = None
+    amends: str | None = None
+    renews: str | None = None
 
 
 class _Payment(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag="payment"):
@@ -92,7 +100,31 @@ def _account_information(call: OAuthCall, detail: _AccountInformation) -> Consen
         if api_id not in grants:
             raise problems.API_NOT_GRANTED.problem(f"The application is not granted {api_id}.")
     validity, valid_to_s = _term(call, detail.validity, detail.valid_to)
-    return ConsentRequest(call.client.app_id, ACCOUNT_INFORMATION, validity, valid_to_s, tuple(detail.apis))
+    asked = ConsentRequest(call.client.app_id, ACCOUNT_INFORMATION, validity, valid_to_s, tuple(detail.apis))
+    if detail.amends is None and detail.renews is None:
+        return asked
+    return _change(call, asked, detail)
+
+
+def _change(call: OAuthCall, asked: ConsentRequest, detail: _AccountInformation) -> ConsentRequest:
+    """A request that takes the place of a consent which stands: CONSENT_REVOKED, CONSENT_EXPIRED where it does not.
+
+    Renewing is for more time only. Asking for more than the user saw then is amending, on a page that says what is new:
+    RECONSENT_REQUIRED (JR/T 0185 10.3-1).
+    """
+    if (detail.amends is not None and detail.renews is not None) or asked.validity == "once":
+        raise _refused("A consent for a period or agreement is either amended or renewed.")
+    change: Change = "renews" if detail.renews is not None else "amends"
+    old_id = detail.renews or detail.amends or ""
+    old = call.bank.consents.get(old_id)
+    if old is None or old.app_id != asked.app_id or old.type != ACCOUNT_INFORMATION:
+        raise problems.RESOURCE_NOT_AUTHORIZED.problem(f"{change} names no consent of this application.")
+    old.require_usable()
+    if change == "renews" and set(asked.apis) != old.apis:
+        raise problems.RECONSENT_REQUIRED.problem("Renewing asks for the same apis; ask for others with amends.")
+    if change == "renews" and asked.valid_to_s <= old.valid_to_s:
+        raise _refused("Renewing ends later than the consent does now.")
+    return replace(asked, replaces=old_id, change=change)
 
 
 def _single_payment(call: OAuthCall, detail: _Payment) -> ConsentRequest:
@@ -115,23 +147,40 @@ def _standing_payment(call: OAuthCall, detail: _Payment) -> ConsentRequest:
     validity, valid_to_s = _term(call, detail.validity, detail.valid_to)
     if detail.transfer_id or detail.limits is None or detail.sealed is None:
         raise _refused("A payment for a period or agreement names limits and a sealed payee, and no transfer.")
-    per_payment_fen, total_fen = parse_fen(detail.limits.per_payment), parse_fen(detail.limits.total)
-    if per_payment_fen > total_fen:
-        raise _refused("limits: per_payment is at most total.")
+    limits = _limits(detail.limits)
     payee = _payee(call, detail.sealed)
     terms = PaymentTerms(
         payee_account_id=payee["creditor_account_id"],
         payee_account_masked=payee["creditor_account_masked"],
         payee_name_masked=payee["creditor_name_masked"],
-        per_payment_fen=per_payment_fen,
-        total_fen=total_fen,
+        per_payment_fen=limits.per_payment_fen,
+        total_fen=limits.total_fen,
+        per_period_fen=limits.per_period_fen,
+        period=limits.period,
+        until_s=valid_to_s,
     )
-    return ConsentRequest(call.client.app_id, PAYMENT, validity, valid_to_s, _payment_apis(call), terms)
+    apis = _payment_apis(call)
+    # Who was granted payments before there were debits keeps what it has.
+    apis += (DEBIT_API,) if DEBIT_API in call.bank.registry.grants(call.client.app_id) else ()
+    return ConsentRequest(call.client.app_id, PAYMENT, validity, valid_to_s, apis, terms)
+
+
+def _limits(asked: _Limits) -> PaymentTerms:
+    """The amounts of a standing payment: a payment's within the period's, the period's within the total."""
+    if (asked.period is None) != (asked.per_period is None):
+        raise _refused("limits: period and per_period go together.")
+    per_payment_fen, total_fen = parse_fen(asked.per_payment), parse_fen(asked.total)
+    per_period_fen = parse_fen(asked.per_period) if asked.per_period is not None else None
+    if not per_payment_fen <= (per_period_fen or per_payment_fen) <= total_fen:
+        raise _refused("limits: per_payment is at most per_period, and that at most total.")
+    return PaymentTerms(
+        per_payment_fen=per_payment_fen, total_fen=total_fen, per_period_fen=per_period_fen, period=asked.period
+    )
 
 
 def _payee(call: OAuthCall, sealed: str) -> Result:
     context = SealContext(call.client.app_id, SEALED_API_ID, "request", call.form.get("code_challenge", ""))
-    fields = open_sealed(sealed, call.bank.keys.opening(call.client.suite), context)
+    fields = open_sealed(sealed, call.bank.keys.opener_of(call.client.suite, sealed), context)
     try:
         payee = msgspec.convert(fields, _Payee)
     except msgspec.ValidationError as error:

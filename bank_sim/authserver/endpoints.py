@@ -16,14 +16,16 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from bank_sim.audit import AccessRecord, append
-from bank_sim.authserver import answers, embedded, grants, own_tokens, pushed
+from bank_sim.authserver import answers, embedded, end_notices, grants, own_events, own_keys, own_tokens, pushed
 from bank_sim.authserver.call import Endpoint, OAuthCall, receive
 from bank_sim.authserver.metadata import metadata
 from bank_sim.authserver.table import CHECKS
 from bank_sim.bank import Bank
 from bank_sim.edge.failures import whereabouts
 from bank_sim.sdk.protocol import problems, strict_json
+from bank_sim.sdk.protocol.keysets import KEY_SET_TYP
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.protocol.suites import SUITES
 from bank_sim.store import Transaction
 from bank_sim.throttle import FailureGate
 
@@ -37,6 +39,14 @@ _ENDPOINTS: tuple[tuple[Endpoint, Act, int], ...] = (
     ("introspect", own_tokens.introspect, 200),
     ("embedded", embedded.open_form, 201),
     ("embedded.proof", embedded.advance, 200),
+    ("keys", own_keys.offer, 201),
+    ("keys.proof", own_keys.prove, 200),
+    ("keys.revoke", own_keys.revoke, 200),
+    ("keys.secret", own_keys.renew_secret, 200),
+    ("keys.certificate", own_keys.renew_certificate, 200),
+    ("events", own_events.listed, 200),
+    ("notices", end_notices.listed, 200),
+    ("notices.sign", end_notices.sign, 200),
 )
 # Whatever touches a user's consent is A2 (JR/T 0185 6.2), and each of these endpoints may.
 _LEVEL = "A2"
@@ -48,10 +58,11 @@ def blueprint(bank: Bank) -> Blueprint:
     """``/oauth/par``, ``token``, …, the embedded form, the metadata document and the bank's public keys."""
     routes = Blueprint("authserver", __name__)
     failures = FailureGate(bank.store, bank.config.policy)
-    published = {"oauth-authorization-server": metadata(bank), "jwks.json": bank.keys.jwks()}
+    published = {"oauth-authorization-server": lambda: metadata(bank), "jwks.json": bank.keys.jwks}
 
     for name, document in published.items():
-        routes.add_url_rule(f"/.well-known/{name}", name.replace(".", "-"), _publishing(strict_json.dump(document)))
+        routes.add_url_rule(f"/.well-known/{name}", name.replace(".", "-"), _publishing(document))
+    routes.add_url_rule("/.well-known/jwks.jwt", "jwks-jwt", lambda: _signed_keys(bank))
     for endpoint, act, status in _ENDPOINTS:
         routes.add_url_rule(
             f"/oauth/{endpoint.replace('.', '/')}",
@@ -63,10 +74,19 @@ def blueprint(bank: Bank) -> Blueprint:
     return routes
 
 
-def _publishing(document: bytes) -> Callable[[], Response]:
-    """What every client may know; it changes with the bank's keys at most."""
+def _publishing(document: Callable[[], dict[str, Any]]) -> Callable[[], Response]:
+    """What every client may know; it changes with the bank's keys and interfaces at most."""
     headers = {"cache-control": "public, max-age=300"}
-    return lambda: Response(document, content_type="application/json", headers=headers)
+    return lambda: Response(strict_json.dump(document()), content_type="application/json", headers=headers)
+
+
+def _signed_keys(bank: Bank) -> Response:
+    """The keys of one suite as a signed set; ``suite`` in the query, else the suite that this bank prefers."""
+    asked = request.args.get("suite", bank.config.suite)
+    suite = asked if asked in SUITES else bank.config.suite
+    text = bank.keys.signed_set(suite, bank.config.gateway_url, int(bank.clock.now_s()))
+    # Asked for when something has changed: what a cache has kept would be of no use.
+    return Response(text, content_type=f"application/{KEY_SET_TYP}", headers={"cache-control": "no-store"})
 
 
 def _endpoint(bank: Bank, failures: FailureGate, endpoint: Endpoint, act: Act, status: int) -> Callable[[], Response]:

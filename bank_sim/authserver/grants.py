@@ -14,7 +14,7 @@ from typing import Any
 from bank_sim.authserver.call import OAuthCall
 from bank_sim.authserver.form import required
 from bank_sim.clock import rfc3339
-from bank_sim.consent import PAYMENT, Consent
+from bank_sim.consent import PAYMENT, Consent, PaymentTerms
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import format_fen
 from bank_sim.store import Transaction
@@ -121,8 +121,18 @@ def authorization_detail(call: OAuthCall, consent: Consent) -> dict[str, Any]:
         return detail | {"apis": sorted(consent.apis)}
     if terms.transfer_id is not None:
         return detail | {"transfer_id": terms.transfer_id}
+    return detail | {
+        "limits": _limits(terms),
+        "creditor_account_masked": terms.payee_account_masked,
+        "creditor_name_masked": terms.payee_name_masked,
+    }
+
+
+def _limits(terms: PaymentTerms) -> dict[str, str]:
     limits = {"per_payment": format_fen(terms.per_payment_fen or 0), "total": format_fen(terms.total_fen or 0)}
-    return detail | {"limits": limits}
+    if terms.period is None or terms.per_period_fen is None:
+        return limits
+    return limits | {"period": terms.period, "per_period": format_fen(terms.per_period_fen)}
 
 
 GRANTS: dict[str, Callable[[OAuthCall, Transaction], dict[str, Any]]] = {

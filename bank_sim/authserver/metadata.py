@@ -20,6 +20,8 @@ def metadata(bank: Bank) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": f"{issuer}/oauth/par",
         "require_pushed_authorization_requests": True,
         "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        # OpenID Federation 1.0 section 5.2.1; ?suite= chooses whose keys.
+        "signed_jwks_uri": f"{issuer}/.well-known/jwks.jwt",
         "scopes_supported": sorted(bank.catalogue.by_id),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

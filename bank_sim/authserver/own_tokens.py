@@ -21,8 +21,15 @@ def token_is_given(call: OAuthCall) -> None:
 
 
 def revoke(call: OAuthCall, db: Transaction) -> dict[str, Any] | None:
-    """Takes effect at the next call in every worker. Succeeds for unknown tokens too (RFC 7009 section 2.2)."""
+    """Takes effect at the next call in every worker. Succeeds for unknown tokens too (RFC 7009 section 2.2).
+
+    Who gives its refresh token back gives up the grant itself (RFC 7009 section 2.1): the user's list of consents holds
+    none that nobody can use.
+    """
+    given = call.bank.tokens.find(call.form["token"])
     call.bank.tokens.revoke(db, call.form["token"], call.client.app_id)
+    if given is not None and given.kind == "refresh" and given.consent_id is not None:
+        call.bank.consents.endings.give_back(db, given.consent_id, call.client.app_id)
     return None
 
 

@@ -48,6 +48,13 @@ def scope_is_within_the_details(call: OAuthCall) -> None:
         raise problems.OAUTH_INVALID_SCOPE.problem("scope names more than the authorization details; leave it out.")
 
 
+def application_stays(call: OAuthCall) -> None:
+    """An application that leaves asks for nothing new; a payment ordered before may be confirmed: APP_LEAVING."""
+    ordered = call.asked is not None and call.asked.payment is not None and call.asked.payment.transfer_id is not None
+    if not ordered and call.bank.exits.is_leaving(call.client.app_id):
+        raise problems.APP_LEAVING.problem()
+
+
 def push(call: OAuthCall, db: Transaction) -> dict[str, Any]:
     """Keep the request and the consent it asks for; answer ``request_uri`` and ``expires_in``."""
     if call.asked is None:

@@ -7,11 +7,12 @@ it is known who asks. What follows the last row happens inside one write transac
 
 from __future__ import annotations
 
-from bank_sim.authserver import client_checks, details, embedded, form, grants, own_tokens, pushed
+from bank_sim.authserver import client_checks, details, embedded, form, grants, own_keys, own_tokens, pushed
 from bank_sim.authserver.call import OAuthCall
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 
-_ALL = "par token revoke introspect embedded embedded.proof"
+_KEYS = "keys keys.proof keys.revoke keys.secret keys.certificate"
+_ALL = f"par token revoke introspect embedded embedded.proof events notices notices.sign {_KEYS}"
 
 CHECKS: CheckTable[OAuthCall] = CheckTable(
     [
@@ -22,6 +23,7 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("client_proof", client_checks.one_kind_of_proof, _ALL, "9.2.1-b-1 9.3.1-1.1"),
         row("client_name", client_checks.client_is_named, _ALL, "9.2.1-a-2.2"),
         row("client_assertion", client_checks.assertion_holds, _ALL, "7.2.1-a-1 7.2.1-a-2.1 7.3.4-3.1"),
+        row("client_certificate_state", client_checks.certificate_stands, _ALL, "7.3.4-3.2 9.2.1-a-2.2"),
         row("client_certificate", client_checks.certificate_is_the_clients, _ALL, "7.2.1-a-1 7.2.1-a-2.1"),
         row("assertion_once", client_checks.assertion_is_fresh, _ALL, "9.2.1-b-3.1"),
         row("client_status", client_checks.client_is_active, _ALL, "9.2.1-a-2.2"),
@@ -32,9 +34,13 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("redirect_uri", pushed.redirect_uri_is_registered, "par", "9.3.1-1.1"),
         row("pkce", pushed.code_challenge_is_s256, "par", "7.3.2-1 9.3.1-1.1"),
         row("authorization_details", details.details_are_valid, "par", "9.3.2-1.1.1 9.3.2-1.2.2 9.3.2-1.3"),
+        row("leaving", pushed.application_stays, "par", "9.4-1.1"),
         row("scope", pushed.scope_is_within_the_details, "par", "9.3.2-1.1.1"),
         row("grant_type", grants.grant_type_is_known, "token", "7.2.1-b-2.1"),
         row("token_parameter", own_tokens.token_is_given, "revoke introspect", "7.2.2-1"),
+        row("rotation_signed", own_keys.order_is_signed, _KEYS, "7.3.4-3.2 9.2.1-a-1.2"),
+        row("new_key", own_keys.key_is_offerable, "keys", "7.3.4-1 9.2.1-a-1.2"),
+        row("new_key_possession", own_keys.possession_is_proven, "keys.proof", "9.2.1-a-1.2"),
         row("embedded_signed", embedded.request_is_signed, "embedded embedded.proof", "7.2.2-2.1 9.2.2-2"),
         row("embedded_session", embedded.session_is_the_applications, "embedded.proof", "9.3.1-1.1 9.3.3-2.2.1"),
         row("embedded_entry", embedded.entry_is_read, "embedded.proof", "7.2.2-3.1.1 9.3.3-2.2.2"),

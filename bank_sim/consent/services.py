@@ -6,11 +6,14 @@ closed service takes no authorization is a row of identity's step table. Must no
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
+from bank_sim.consent.ending import Endings
+from bank_sim.events import Events
 from bank_sim.store import Store
 
 # A closing without an end is in force; there can be one of these for a customer.
@@ -35,9 +38,11 @@ class Closing:
 class ApiServices:
     """Reads go to the store; changes take the caller's ``db``, the connection of its write transaction."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, events: Events, endings: Endings) -> None:
         self._store = store
         self._clock = clock
+        self._events = events
+        self._endings = endings
 
     def closed(self, customer_id: str) -> bool:
         query = "SELECT 1 FROM service_closings WHERE customer_id = ? AND reopened_at_ms IS NULL"
@@ -54,22 +59,21 @@ class ApiServices:
     def close(self, db: Database, customer_id: str) -> int:
         """End every consent that still stands, and refuse new ones from now on; returns how many ended.
 
-        A consent for one use that was used ends too: nothing at all may be called afterwards. Closing what is closed
-        changes nothing.
+        A consent for one use that was used ends too: nothing at all may be called afterwards. Each application is told
+        of its own consents. Closing what is closed changes nothing.
         """
         now_ms = self._clock.now_ms()
         if self.closed(customer_id):
             return 0
-        ended = db.execute(
-            "UPDATE consents SET state = 'revoked', ended_at_ms = ?"
-            " WHERE customer_id = ? AND state IN ('authorised', 'used') AND valid_to_s > ?",
-            (now_ms, customer_id, self._clock.now_s()),
-        ).rowcount
+        ended = self._endings.of_customer(db, customer_id, "user", "api_services_closed")
+        applications = Counter(each.app_id for each in ended)
+        for app_id, consents in applications.items():
+            self._events.publish(db, app_id, "api_services.closed", app_id, {"consents": consents})
         db.execute(
             "INSERT INTO service_closings (customer_id, closed_at_ms, consents_ended) VALUES (?, ?, ?)",
-            (customer_id, now_ms, ended),
+            (customer_id, now_ms, len(ended)),
         )
-        return ended
+        return len(ended)
 
     def reopen(self, db: Database, customer_id: str) -> None:
         """New consents can be given again. The old ones stay ended."""

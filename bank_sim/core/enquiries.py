@@ -27,6 +27,14 @@ def list_products(db: sqlite3.Connection, request: OperationRequest) -> Result:
     return {"items": [_product(product) for product in products.products(db, request.params.get("category"))]}
 
 
+def search_products(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """params ``category``?, ``risk_level_max``? -> ``count`` and ``items`` of products."""
+    at_most = request.params.get("risk_level_max", "R5")
+    offered = products.products(db, request.params.get("category"))
+    found = [_product(product) for product in offered if (product.risk_level or "") <= at_most]
+    return {"count": len(found), "items": found}
+
+
 def get_product(db: sqlite3.Connection, request: OperationRequest) -> Result:
     """params ``product_id`` -> one product. RESOURCE_NOT_FOUND."""
     return _product(products.product(db, request.params["product_id"]))
@@ -36,6 +44,15 @@ def list_rates(db: sqlite3.Connection, request: OperationRequest) -> Result:
     """-> ``as_of_ms``, ``items`` of rates."""
     rates, set_at_ms = products.rates(db)
     return {"as_of_ms": set_at_ms, "items": [_rate(rate) for rate in rates]}
+
+
+def list_rates_by_kind(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """-> ``as_of_ms``, and the rates of each kind in a list of its own."""
+    rates, set_at_ms = products.rates(db)
+    by_kind: Result = {"as_of_ms": set_at_ms, "deposit": [], "loan": [], "exchange": []}
+    for rate in rates:
+        by_kind[rate.kind].append({name: value for name, value in _rate(rate).items() if name != "kind"})
+    return by_kind
 
 
 def list_accounts(db: sqlite3.Connection, request: OperationRequest) -> Result:

@@ -15,6 +15,7 @@ from bank_sim.core import ledger, payments, wealth
 from bank_sim.core.accounts import Account
 from bank_sim.core.holds import place_hold
 from bank_sim.core.offers import PRODUCTS
+from bank_sim.core.payees import payee_of
 from bank_sim.core.payments import Order
 
 DAY_MS = 86_400_000
@@ -158,15 +159,14 @@ class _Chronicle:
             customer_id=payer.main.customer_id,
             order_no=f"past-{self.orders:06d}",
             debtor_account_id=payer.main.account_id,
-            creditor_number=to.account_number,
-            creditor_name=payee.name,
             amount_fen=amount_fen,
             purpose=purpose,
         )
 
         def transfer(at_ms: int) -> None:
             transfer_id = f"tr_{order.order_no}"
-            created = payments.create(self.db, self.policy, order, transfer_id, at_ms)
+            named = payee_of(self.db, to.account_number, payee.name)
+            created = payments.create(self.db, self.policy, order, named, transfer_id, at_ms)
             payments.execute(self.db, self.policy, created, amount_fen, at_ms)
 
         return _Event(at_ms, transfer)

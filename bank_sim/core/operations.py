@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from bank_sim.config import Policy
-from bank_sim.core import backoffice, enquiries, orders
+from bank_sim.core import backoffice, enquiries, orders, own_data
 from bank_sim.corelink import Operation
 
 
@@ -16,8 +16,10 @@ def core_operations(policy: Policy, random_bytes: orders.RandomBytes) -> dict[st
     """Every operation, with the policy's limits and a source of randomness for identifiers."""
     return {
         "products.list": Operation(enquiries.list_products),
+        "products.list.v2": Operation(enquiries.search_products),
         "products.get": Operation(enquiries.get_product),
         "rates.list": Operation(enquiries.list_rates),
+        "rates.list.v2": Operation(enquiries.list_rates_by_kind),
         "accounts.list": Operation(enquiries.list_accounts),
         "accounts.balance": Operation(enquiries.get_balance),
         "accounts.transactions": Operation(partial(enquiries.list_transactions, policy)),
@@ -27,7 +29,9 @@ def core_operations(policy: Policy, random_bytes: orders.RandomBytes) -> dict[st
         "transfers.create": Operation(partial(orders.create_transfer, policy, random_bytes), writes=True),
         "transfers.execute": Operation(partial(orders.execute_transfer, policy), writes=True),
         "transfers.get": Operation(orders.get_transfer),
+        "debits.create": Operation(partial(orders.create_debit, policy, random_bytes), writes=True),
         "customers.describe": Operation(backoffice.describe_customer),
+        "customers.export": Operation(own_data.export_customer),
         "accounts.of_customer": Operation(backoffice.list_accounts_of_customer),
         "payees.resolve": Operation(backoffice.resolve_payee),
         "transfers.describe": Operation(orders.describe_transfer),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from bank_sim.config import Policy
 from bank_sim.core import payments
+from bank_sim.core.payees import payee_of, payee_with
 from bank_sim.core.payments import Order, Transfer, transfer_of
 from bank_sim.corelink import OperationRequest, Result
 from bank_sim.sdk.protocol import problems
@@ -26,22 +27,26 @@ def create_transfer(
     """customer_id, account_id (payer), body ``order_no``, ``amount_fen``, ``currency``, ``creditor_account``,
     ``creditor_name``, ``purpose``? -> the transfer, created.
     """
-    if request.customer_id is None or request.account_id is None:
-        raise problems.RESOURCE_NOT_AUTHORIZED.problem(reason="the call names no customer and account")
     if request.body["currency"] != "CNY":
         raise problems.PARAM_INVALID.problem("currency is CNY.")
-    order = Order(
-        app_id=request.app_id,
-        customer_id=request.customer_id,
-        order_no=request.body["order_no"],
-        debtor_account_id=request.account_id,
-        creditor_number=request.body["creditor_account"],
-        creditor_name=request.body["creditor_name"],
-        amount_fen=request.body["amount_fen"],
-        purpose=request.body.get("purpose"),
-    )
-    transfer_id = "tr_" + base64.b32encode(random_bytes(20)).decode().lower()
-    return _answer(payments.create(db, policy, order, transfer_id, request.now_ms), request.now_ms)
+    order = _order(request)
+    payee = payee_of(db, request.body["creditor_account"], request.body["creditor_name"])
+    created = payments.create(db, policy, order, payee, _transfer_id(random_bytes), request.now_ms)
+    return _answer(created, request.now_ms)
+
+
+def create_debit(
+    policy: Policy, random_bytes: RandomBytes, db: sqlite3.Connection, request: OperationRequest
+) -> Result:
+    """customer_id, account_id (payer), body ``order_no``, ``amount_fen``, ``currency``, ``creditor_account_id``,
+    ``purpose``? -> the transfer, executed: a debit under an agreement, whose payee the bank has on record.
+    """
+    if request.body["currency"] != "CNY":
+        raise problems.PARAM_INVALID.problem("currency is CNY.")
+    order = _order(request)
+    payee = payee_with(db, request.body["creditor_account_id"])
+    created = payments.create(db, policy, order, payee, _transfer_id(random_bytes), request.now_ms)
+    return _answer(payments.execute(db, policy, created, created.amount_fen, request.now_ms), request.now_ms)
 
 
 def execute_transfer(policy: Policy, db: sqlite3.Connection, request: OperationRequest) -> Result:
@@ -70,6 +75,23 @@ def describe_transfer(db: sqlite3.Connection, request: OperationRequest) -> Resu
 def reject_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
     """For the bank's pages: the payer declines. params ``transfer_id`` -> the transfer, rejected."""
     return _answer(payments.reject(db, _transfer(db, request), request.now_ms), request.now_ms)
+
+
+def _order(request: OperationRequest) -> Order:
+    if request.customer_id is None or request.account_id is None:
+        raise problems.RESOURCE_NOT_AUTHORIZED.problem(reason="the call names no customer and account")
+    return Order(
+        app_id=request.app_id,
+        customer_id=request.customer_id,
+        order_no=request.body["order_no"],
+        debtor_account_id=request.account_id,
+        amount_fen=request.body["amount_fen"],
+        purpose=request.body.get("purpose"),
+    )
+
+
+def _transfer_id(random_bytes: RandomBytes) -> str:
+    return "tr_" + base64.b32encode(random_bytes(20)).decode().lower()
 
 
 def _transfer(db: sqlite3.Connection, request: OperationRequest) -> Transfer:

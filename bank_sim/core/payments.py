@@ -17,7 +17,7 @@ from typing import NamedTuple
 from bank_sim.config import Policy
 from bank_sim.core import beijing, ledger, limits
 from bank_sim.core.accounts import account_of, require_usable
-from bank_sim.core.payees import payee_of
+from bank_sim.core.payees import Payee
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import AMOUNT_FEN_MAX
 
@@ -35,14 +35,12 @@ WHERE t.transfer_id = ?
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an application orders for its user. ``creditor_number`` is of an account or of a card."""
+    """What an application orders for its user: the payee is another argument of whoever takes the order down."""
 
     app_id: str
     customer_id: str
     order_no: str
     debtor_account_id: str
-    creditor_number: str
-    creditor_name: str
     amount_fen: int
     purpose: str | None = None
 
@@ -80,21 +78,21 @@ def transfer_of(db: sqlite3.Connection, transfer_id: str, app_id: str, customer_
     return transfer
 
 
-def create(db: sqlite3.Connection, policy: Policy, order: Order, transfer_id: str, now_ms: int) -> Transfer:
+def create(
+    db: sqlite3.Connection, policy: Policy, order: Order, payee: Payee, transfer_id: str, now_ms: int
+) -> Transfer:
     """Take an order down; no money moves.
 
     1. The amount is positive and fits the wire: AMOUNT_INVALID.
-    2. Payee's number and name go together: PAYEE_MISMATCH.
-    3. Both accounts are usable and two: ACCOUNT_NOT_USABLE.
-    4. The payer's limits leave room: ACCOUNT_CLASS_LIMIT, DAILY_LIMIT_EXCEEDED.
-    5. The application used this number for no other order: DUPLICATE_BUSINESS_KEY.
+    2. Both accounts are usable and two: ACCOUNT_NOT_USABLE.
+    3. The payer's limits leave room: ACCOUNT_CLASS_LIMIT, DAILY_LIMIT_EXCEEDED.
+    4. The application used this number for no other order: DUPLICATE_BUSINESS_KEY.
 
     Funds and the payee's limits are judged on execution only. Judged here they would tell an application, before any
     user confirmed anything, what stands on accounts that it may not look into.
     """
     if not 0 < order.amount_fen <= AMOUNT_FEN_MAX:
         raise problems.AMOUNT_INVALID.problem()
-    payee = payee_of(db, order.creditor_number, order.creditor_name)
     payer = account_of(db, order.debtor_account_id)
     require_usable(payer)
     require_usable(payee.account)

@@ -10,11 +10,14 @@ Problems are rendered here and nowhere else, without a word on servers, files or
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import msgspec
 
 from bank_sim.gateway.call import Call
+from bank_sim.registry.lives import Life
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey
@@ -59,8 +62,21 @@ def refusal(call: Call, problem: Problem) -> Answer:
 def _headers(call: Call, content_type: str) -> dict[str, str]:
     headers = {"content-type": content_type, "cache-control": "no-store", "x-trace-id": call.trace_id}
     version = call.headers.get("x-api-version")
-    if call.api is not None and version in call.api.versions:
+    if call.api is not None and call.api.version == version:
         headers["x-api-version"] = version
+    if call.life is not None and call.life.deprecated_ms is not None:
+        headers |= _end_of(call.life, call.bank.config.portal_url)
+    return headers
+
+
+def _end_of(life: Life, portal_url: str) -> dict[str, str]:
+    """When the version was deprecated, when it ends, and where that stands (RFC 9745 section 2, RFC 8594 section 3)."""
+    headers = {
+        "deprecation": f"@{(life.deprecated_ms or 0) // 1000}",
+        "link": f'<{portal_url}/notices>; rel="deprecation"; type="text/html"',
+    }
+    if life.sunset_ms is not None:
+        headers["sunset"] = format_datetime(datetime.fromtimestamp(life.sunset_ms // 1000, UTC), usegmt=True)
     return headers
 
 

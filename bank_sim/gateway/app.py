@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from email.utils import formatdate
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
@@ -18,9 +18,10 @@ from bank_sim import audit
 from bank_sim.bank import Bank
 from bank_sim.edge.bridge import WsgiApp
 from bank_sim.edge.failures import whereabouts
-from bank_sim.gateway import answers, exchange, openapi, records
+from bank_sim.gateway import answers, exchange, records
 from bank_sim.gateway.answers import Answer
 from bank_sim.gateway.call import Call, Gateway
+from bank_sim.gateway.describing import Descriptions
 from bank_sim.gateway.pipeline import PIPELINE
 from bank_sim.gateway.receiving import receive
 from bank_sim.sdk.protocol import problems
@@ -33,9 +34,9 @@ _log = logging.getLogger("bank.gateway")
 def create_app(bank: Bank, *beside: Blueprint) -> Flask:
     """The gateway's listener: its own paths, and what serves ``beside`` it (the authorization server's endpoints).
 
-    ``ValueError`` when the core lacks an operation that the catalogue names.
+    ``ValueError`` when the core lacks the operation of a design.
     """
-    missing = bank.corelink.missing(each.operation for each in bank.catalogue)
+    missing = bank.corelink.missing(each.operation for each in bank.lives.designs.values())
     if missing:
         raise ValueError(f"the core lacks the operations {', '.join(sorted(missing))}")
     gateway = Gateway(bank, FailureGate(bank.store, bank.config.policy), bank.config.authority)
@@ -52,11 +53,13 @@ def create_app(bank: Bank, *beside: Blueprint) -> Flask:
 
 def _own_pages(gateway: Gateway) -> Blueprint:
     """``/openapi.json``, and the answer to every path of the listener that nobody else serves."""
-    description = msgspec.json.encode(openapi.document(gateway.bank.catalogue, gateway.bank.config))
+    descriptions = Descriptions(gateway.bank)
     routes = Blueprint("gateway", __name__)
 
     def describe() -> Response:
-        return Response(description, content_type="application/json")
+        content, changed_s = descriptions.of(request.args.get("version"))
+        headers = {"Last-Modified": formatdate(changed_s, usegmt=True)}
+        return Response(content, content_type="application/json", headers=headers)
 
     def refuse(error: HTTPException) -> Response:
         if isinstance(error, NotFound):

@@ -18,6 +18,7 @@ from bank_sim.corelink import OperationRequest
 from bank_sim.registry.api import Api, Column
 from bank_sim.registry.applications import SECRET
 from bank_sim.registry.catalogue import Route
+from bank_sim.registry.lives import Life
 from bank_sim.registry.parties import Application, Credential
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.problems import Problem
@@ -61,6 +62,7 @@ class Call:
     weakened: frozenset[str]
     route: Route | None
     api: Api | None
+    life: Life | None = None
     # Set by the checks that establish them, in this order.
     signature: ReceivedSignature | None = None
     application: Application | None = None
@@ -175,6 +177,11 @@ class Call:
     def account(self) -> tuple[str, str] | None:
         """(consent_id, account_id) behind ``account_ref``, under whichever consent it was given out."""
         return self.bank.consents.account_of(self.account_ref) if self.account_ref else None
+
+    @property
+    def names_transfer(self) -> bool:
+        """The call is about a transfer that was ordered before; a debit orders its own."""
+        return "transfer_id" in self.parameters
 
     @cached_property
     def transfer(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from bank_sim import audit, idempotency
+from bank_sim.authorization import announce_debit
 from bank_sim.corelink import OperationRequest
 from bank_sim.gateway import answers, opening, records
 from bank_sim.gateway.answers import Answer
@@ -58,8 +59,14 @@ def _within_transaction(call: Call) -> Composed:
             composed = Composed(msgspec.json.decode(earlier))
         else:
             if _uses_consent(call) and call.consent is not None:
-                bank.consents.use(db, call.consent.consent_id, request.body.get("amount_fen", 0))
-            composed = compose(api, bank.corelink.call(api.operation, db.conn, request))
+                limited = "agreement_limits" not in call.weakened
+                bank.consents.use(db, call.consent.consent_id, request.body.get("amount_fen", 0), limited=limited)
+            if api.confirmed and "application_limits" not in call.weakened:
+                bank.app_limits.claim_day(db, request.app_id, request.body.get("amount_fen", 0), call.now_ms)
+            result = bank.corelink.call(api.operation, db.conn, request)
+            if api.confirmed:
+                announce_debit(bank, db, call.known_application, call.consent, result)
+            composed = compose(api, result)
             if intent is not None:
                 idempotency.remember(db, intent, msgspec.json.encode(composed.clear), call.now_ms)
         audit.append(db, records.record_of(call, api.status))
@@ -85,11 +92,19 @@ def _body(call: Call) -> dict[str, Any]:
     """The members of the request, the opened ones merged in, in the units of the inside."""
     api, document = call.known_api, call.document
     if api.sealed_request is None:
-        return from_wire(document)
+        return from_wire(document) | _payee_agreed(call)
     opened = call.opened
     if opened is None:
         opened = opening.open_fields(call, opening.claimed_context(document[SEALED]))
     return from_wire({name: value for name, value in document.items() if name != SEALED} | opened)
+
+
+def _payee_agreed(call: Call) -> dict[str, Any]:
+    """The payee of a debit, which stands in the agreement and not in the call."""
+    terms = call.consent.payment if call.consent is not None else None
+    if not call.known_api.confirmed or call.names_transfer or terms is None:
+        return {}
+    return {"creditor_account_id": terms.payee_account_id}
 
 
 def _account_refs(call: Call) -> dict[str, str]:

@@ -1,28 +1,34 @@
 """The published description, OpenAPI 3.1, made from the catalogue and the very shapes that validate.
 
 It cannot drift from what the gateway does, since nothing in it is written twice. Extensions carry the standard's facts:
-``x-api-id``, ``x-u-api-id``, ``x-level``, and ``x-sealed-fields`` for what the member ``sealed`` holds.
+``x-api-id``, ``x-u-api-id``, ``x-level``, ``x-version``, and ``x-sealed-fields`` for what the member ``sealed`` holds.
+OpenAPI knows one operation a path and method: where versions stand side by side it is the one to build on,
+``x-versions`` lists all of them, and the document can be made for an elder one too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
+from bank_sim.clock import rfc3339
 from bank_sim.config import Config
 from bank_sim.gateway.openapi_components import ANSWER_HEADERS, REF, Json, components
 from bank_sim.gateway.pipeline import PIPELINE
 from bank_sim.registry import fields
 from bank_sim.registry.api import PATH_PARAMETERS, Api, Shape
+from bank_sim.registry.lives import Offer
 
 
-def document(catalogue: Iterable[Api], config: Config) -> Json:
-    """The whole description of the interfaces in ``catalogue``, at the addresses of ``config``."""
-    apis = list(catalogue)
+def document(offer: Offer, config: Config, version: str | None = None) -> Json:
+    """The whole description of what is offered, at the addresses of ``config``.
+
+    ``version``: each interface is described as of this version where it is in service, else as by default.
+    """
+    shown = {(each.api_id, each.version): each for each in offer.catalogue.apis}
+    apis = [shown.get((each.api_id, version or ""), each) for each in offer.catalogue]
     paths: Json = {}
     for api in apis:
-        paths.setdefault(api.path, {})[api.method.lower()] = _operation(api)
+        paths.setdefault(api.path, {})[api.method.lower()] = _operation(api) | _standing(api, offer)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,6 +65,20 @@ def _operation(api: Api) -> Json:
         if api.sealed_request is not None:
             operation["x-sealed-fields"] = _ref(api.sealed_request)
     return operation
+
+
+def _standing(api: Api, offer: Offer) -> Json:
+    """How the version stands, and which others there are."""
+    versions = [offer.lives[api.api_id, version] for version in api.versions]
+    standing: Json = {
+        "x-version": api.version,
+        "x-versions": [{"version": each.version, "state": each.state, "u_api_id": each.u_api_id} for each in versions],
+    }
+    life = offer.life_of(api)
+    if life.state == "deprecated":
+        standing["deprecated"] = True
+        standing["x-sunset"] = rfc3339((life.sunset_ms or life.changed_ms) / 1000)
+    return standing
 
 
 def _parameters(api: Api) -> list[Json]:

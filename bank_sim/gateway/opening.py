@@ -17,7 +17,8 @@ def open_fields(call: Call, context: SealContext) -> dict[str, Any]:
 
     SEALED_MALFORMED, DECRYPT_FAILED, UNKNOWN_MEMBER, PARAM_INVALID.
     """
-    fields = open_sealed(call.document["sealed"], call.bank.keys.opening(call.known_application.suite), context)
+    sealed = call.document["sealed"]
+    fields = open_sealed(sealed, call.bank.keys.opener_of(call.known_application.suite, sealed), context)
     note_opened("request", fields)
     require_members(fields, call.known_api.sealed_request, "sealed")
     return fields

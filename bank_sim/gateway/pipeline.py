@@ -8,6 +8,7 @@
   certificate, suite and validity of keys come behind it. App_Secret has a name that anybody can guess: where it serves
   at all is read off the keyid, and an unknown App_ID, one without a secret and a wrong MAC are one refusal;
 - a nonce burns only once the signature holds, else strangers could burn it;
+- that a service has ended is told to whoever has proven themselves, grant or no grant: they called it once;
 - what the caller may do is judged from the outside in: interface, token, consent, content, object, confirmation.
 
 Columns are the levels of JR/T 0185 6.2: ``A1`` public information, ``A2`` a user's account, ``A2-funds`` money; and
@@ -17,7 +18,7 @@ Columns are the levels of JR/T 0185 6.2: ``A1`` public information, ``A2`` a use
 from __future__ import annotations
 
 from bank_sim.gateway.call import Call
-from bank_sim.gateway.checks import application, content, edge, grant, lifecycle, message, throttle
+from bank_sim.gateway.checks import application, content, edge, grant, lifecycle, message, sdk, throttle
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 
 ALL = "unknown A1 A2 A2-funds"
@@ -48,12 +49,17 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("content_digest",           message.digest,          KNOWN, "7.2.2-2.1 9.2.2-1.1"),
     row("application_status",       application.status,      KNOWN, "9.2.1-a-2.2"),
     row("blacklist",                application.blacklist,   KNOWN, "10.1.2-1.0 10.1.2-1.4"),
+    row("certificate_state",        application.certificate_state, KNOWN, "7.3.4-3.2 9.2.1-a-2.2"),
     row("certificate_binding",      application.certificate, KNOWN, "7.2.1-a-1 7.2.1-a-2.1"),
     row("key_state",                application.key_state,   KNOWN, "7.3.4-3.1 7.3.4-3.2"),
     row("replay",                   message.replay,          KNOWN, "7.3.2-1 9.2.1-b-3.1"),
     # What the caller may do
+    row("interface_life",           lifecycle.in_service,    KNOWN, "11-3.2 7.1-6.2"),
     row("api_grant",                grant.api_grant,         KNOWN, "7.3.1-1 7.3.1-2 9.3.2-1.1.2"),
     row("integration_mode",         grant.integration_mode,  USER,  "6.1-1 6.2-2 6.2-3 7.2.2-3.3.1"),
+    row("test_environment",         grant.test_environment,  FUNDS, "9.1.1-2.3 9.3.4-2.2"),
+    row("leaving",                  grant.leaving,           FUNDS, "9.4-1.1 9.4-1.2"),
+    row("sdk_attestation",          sdk.attestation,         USER,  "9.3.5-3.1 9.3.5-3.2 7.3.2-3.2"),
     row("token_state",              grant.token_state,       KNOWN, "9.2.1-b-3.1 9.2.1-b-3.2 9.2.1-b-4.1"),
     row("token_binding",            grant.token_binding,     KNOWN, "9.3.2-1.1.1"),
     row("consent_state",            grant.consent_state,     USER,  "9.3.2-1.2.1 9.3.2-1.2.2 9.3.2-1.3 9.3.2-2"),
@@ -66,6 +72,8 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("sealing_context",          content.sealing_context, FUNDS, "7.2.2-3.2.1 7.2.2-3.1.2"),
     row("object_authorization",     grant.object_owner,      USER,  "9.3.2-1.1.1 9.3.2-1.1.2"),
     row("transaction_confirmation", grant.confirmation,      FUNDS, "7.2.1-b-1 7.2.1-b-2.2"),
+    row("application_limits",       grant.application_limits, FUNDS, "10.2.1-3.2"),
+    row("agreement_limits",         grant.agreement_limits,  FUNDS, "9.3.2-1.3 10.2.2-2.1"),
     row("idempotency_key",          content.idempotency_key, FUNDS, "7.2.2-1"),
 ])
 # fmt: on

@@ -13,7 +13,9 @@ def receive(gateway: Gateway, environ: dict[str, Any]) -> Call:
     """A call from the edge's WSGI environment (``edge.environ.environ_of``)."""
     headers, fault = read_headers(environ["sandbox.raw_headers"])
     method, path = environ["REQUEST_METHOD"], environ["sandbox.raw_path"]
-    route = gateway.bank.catalogue.find(path)
+    offer = gateway.bank.lives.offer()
+    route = offer.catalogue.find(path)
+    api = route.asked(method, headers.get("x-api-version")) if route is not None else None
     return Call(
         gateway=gateway,
         trace_id=new_trace_id(),
@@ -29,5 +31,6 @@ def receive(gateway: Gateway, environ: dict[str, Any]) -> Call:
         peer_certificate=environ["sandbox.peer_certificate"],
         weakened=gateway.bank.switches.weakened(),
         route=route,
-        api=route.methods.get(method) if route is not None else None,
+        api=api,
+        life=offer.life_of(api) if api is not None else None,
     )

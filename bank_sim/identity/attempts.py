@@ -15,6 +15,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS attempts (
   subject_sm3 BLOB PRIMARY KEY, count INTEGER NOT NULL, until_s INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS attempts_by_end ON attempts (until_s);
 """
 
 
@@ -32,8 +33,10 @@ class Attempts:
         """
         subject_sm3 = digest("gm", subject.encode())
         now_s = int(self._clock.now_s())
+        # Whoever tries under ever new names must not fill the bank's disk.
+        db.execute("DELETE FROM attempts WHERE until_s <= ?", (now_s,))
         found = db.execute("SELECT count, until_s FROM attempts WHERE subject_sm3 = ?", (subject_sm3,)).fetchone()
-        count, until_s = found if found and found[1] > now_s else (0, now_s + window_s)
+        count, until_s = found or (0, now_s + window_s)
         if count >= limit:
             return -1
         count += 1

@@ -56,6 +56,15 @@ class Session:
     factor: FactorKind | None = None
 
 
+def end_forms_of(db: Database, app_id: str, customer_id: str) -> None:
+    """The embedded forms that an application has open for a customer take nothing any more."""
+    db.execute(
+        "DELETE FROM sessions WHERE step_column = 'embedded' AND customer_id = ?"
+        " AND json_extract(request, '$.app_id') = ?",
+        (customer_id, app_id),
+    )
+
+
 class Sessions:
     """Every method runs inside the caller's write transaction: even looking at a session keeps it from idling."""
 

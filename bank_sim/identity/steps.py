@@ -23,20 +23,24 @@ class StepCase:
 
     ``confirms_sm3``    digest of the payee and amount that the user must confirm; None where there is none
     ``payer_id``        the customer whose money the payment takes; None where the payment names no account yet
+    ``holder_id``       the customer whose consent is to be changed; None where it is a new one
     ``notice_version``  the risk notice in force
     ``owned``           the customer's own accounts
     ``agreed``          the user ticked that they agree, and chose ``account_ids``
     ``services_closed``  the user has closed API services for every application
+    ``tests_enough``    the application is not live yet, and has as many test customers as it may have without this one
     """
 
     session: Session
     confirms_sm3: bytes | None = None
     payer_id: str | None = None
+    holder_id: str | None = None
     notice_version: str = ""
     owned: frozenset[str] = frozenset()
     agreed: bool = False
     account_ids: tuple[str, ...] = ()
     services_closed: bool = False
+    tests_enough: bool = False
 
     @property
     def purpose_sm3(self) -> bytes:
@@ -55,8 +59,18 @@ def services_are_open(case: StepCase) -> None:
         raise problems.API_SERVICES_CLOSED.problem()
 
 
+def customer_may_test(case: StepCase) -> None:
+    if case.tests_enough:
+        raise problems.TEST_ENVIRONMENT_ONLY.problem()
+
+
 def payment_is_the_users(case: StepCase) -> None:
     if case.payer_id is not None and case.payer_id != case.session.customer_id:
+        raise problems.RESOURCE_NOT_AUTHORIZED.problem()
+
+
+def consent_is_the_users(case: StepCase) -> None:
+    if case.holder_id is not None and case.holder_id != case.session.customer_id:
         raise problems.RESOURCE_NOT_AUTHORIZED.problem()
 
 
@@ -88,7 +102,9 @@ STEPS: CheckTable[StepCase] = CheckTable(
     [
         row("password", password_was_given, _ALL, "7.2.1-b-2.1 9.3.1-1.1"),
         row("services_open", services_are_open, "account_information payment embedded", "9.3.2-2"),
+        row("test_customers", customer_may_test, "account_information payment embedded", "9.1.1-2.3 9.3.4-2.2"),
         row("own_payment", payment_is_the_users, "payment embedded", "10.2.2-2.1"),
+        row("own_consent", consent_is_the_users, "account_information", "9.3.2-1.1.1 10.2.2-1"),
         row("risk_notice", risk_notice_was_read, "payment embedded", "10.2.2-3.1"),
         row("second_factor", second_factor_was_given, _ALL, "7.2.1-b-2.2 10.2.2-2.2"),
         row("agreement", user_agreed, "account_information payment embedded", "9.3.2-1.2.1 10.2.2-1"),

@@ -55,10 +55,12 @@ class Dispatcher:
         clock: Clock,
         deliver: Callable[[Message], None],
         monotonic: Callable[[], float] = time.monotonic,
+        epoch: Callable[[], int] = lambda: 0,
     ) -> None:
         """``deliver`` hands one message to the phone. ``MessageRefused``: it never will be; any other error: not yet.
 
         ``monotonic`` measures the pauses: they are the machine's time, which the sandbox's clock does not move.
+        ``epoch`` changes when the outbox was put back to an earlier state, whose messages are to be noticed again.
         """
         self._vault = vault
         self._clock = clock
@@ -66,6 +68,7 @@ class Dispatcher:
         self._monotonic = monotonic
         self._waiting: dict[int, _Waiting] = {}
         self._newest = 0
+        self._epoch, self._known_epoch = epoch, epoch()
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -106,6 +109,9 @@ class Dispatcher:
 
     def _take_in(self, store: Store) -> None:
         """Notice what was enqueued. Identifiers grow with every commit, so what is newer has a higher one."""
+        if (epoch := self._epoch()) != self._known_epoch:
+            self._known_epoch, self._newest = epoch, 0
+            self._waiting.clear()
         new = store.read("SELECT id, sealed, expires_ms FROM outbox WHERE id > ? ORDER BY id", (self._newest,))
         for message_id, sealed, expires_ms in new:
             message = self._unsealed(message_id, sealed)

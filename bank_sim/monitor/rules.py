@@ -75,6 +75,18 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             "其正在处理的调用未得到应答。请查阅银行日志，应用方可能会查询交易结果。",
         ),
         Rule(
+            "EVENTS_UNDELIVERED", "major", "application", "reported", 1, 1,
+            "An application no longer takes the bank's events", "应用方长时间未接收事件通知",
+            "Its users may have revoked without it knowing. Call them, then have the dead letters replayed.",
+            "其用户可能已撤销授权而应用方不知情。请联系对方，恢复后重放死信。",
+        ),
+        Rule(
+            "INTERFACE_CHANGED", "critical", "interface", "reported", 1, 1,
+            "A published interface is not served as it was published", "已发布接口与发布时的定义不一致",
+            "A change needs a version of its own. Restore the programs, or publish a new version beside the old one.",
+            "接口变更须另发新版本。请恢复原程序，或将变更作为新版本并行发布。",
+        ),
+        Rule(
             "SLOW_INTERFACE", "major", "interface", "p99_ms", 500, 5,
             "An interface answers slowly", "接口响应缓慢",
             "Half a second is what users notice. Compare with the traffic: is it load, or one expensive query?",
@@ -118,6 +130,13 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             ("RESOURCE_NOT_AUTHORIZED",),
         ),
         Rule(
+            "SDK_ALTERED", "major", "application", "signs", 1, 5,
+            "An application calls with an SDK that was changed", "应用方使用被篡改的SDK调用",
+            "Somebody patched or wrapped the SDK, or built their own. Ask for its files, and inspect the application.",
+            "SDK可能被篡改、二次封装或自行编译。请索取其文件并对应用方开展检查。",
+            ("SDK_INTEGRITY_FAILED",),
+        ),
+        Rule(
             "OUT_OF_BOUNDS", "minor", "application", "signs", 10, 5,
             "An application calls what it was not granted", "应用方调用未获授权的接口",
             "Read the agreement: is a grant missing, or does it try what it may not do?",
@@ -125,11 +144,50 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             ("API_NOT_GRANTED", "SCOPE_INSUFFICIENT", "LEVEL_NOT_ALLOWED", "CREDENTIAL_TOO_WEAK"),
         ),
         Rule(
+            "APPLICANT_SCREENED", "major", "bank", "signs", 1, 5,
+            "An applicant stands on the screening list", "申请方在合规筛查名单中",
+            "Do not admit it. Look who else at the bank deals with it, and tell them.",
+            "不得准入。请排查本行其他条线是否与其有往来，并予通报。",
+            ("APPLICANT_SCREENED",),
+        ),
+        Rule(
             "SHUT_OUT_STILL_CALLS", "minor", "application", "signs", 20, 5,
             "A suspended or blacklisted application goes on calling", "已暂停或列入黑名单的应用方仍在调用",
             "Nothing gets through. Make sure that they know, and that their users are told.",
             "调用均已拒绝。请确认对方知情，并已告知其用户。",
             ("APP_SUSPENDED", "APP_BLACKLISTED"),
+        ),
+        Rule(
+            "EXITED_STILL_CALLS", "major", "application", "signs", 1, 5,
+            "An application that has left goes on calling", "已退出的应用方仍在调用",
+            "Its credentials are void. Somebody kept them: ask for the statement of deletion once more.",
+            "其凭证已作废，仍在使用说明未按要求清除。请再次核对数据删除声明。",
+            ("APP_EXITED",),
+        ),
+        Rule(
+            "VOLUME_ANOMALY", "major", "application", "reported", 1, 1,
+            "An application calls more than was agreed", "应用方日调用量超出协议约定",
+            "Ask whether its business grew; then the agreement must follow, or the calls must go down.",
+            "请核实业务是否增长：或相应变更协议，或压降调用量。",
+        ),
+        Rule(
+            "UNDECLARED_CHANGE", "minor", "application", "reported", 1, 1,
+            "An application's volume jumped without a word from it", "应用方未报备而调用量突增",
+            "Inquire: a release, a campaign, or somebody else with its credentials?",
+            "请发起问询：是版本发布、营销活动，还是凭证被他人使用？",
+        ),
+        Rule(
+            "TASK_OVERDUE", "major", "application", "reported", 1, 1,
+            "Something is overdue between bank and application", "与应用方之间有事项逾期",
+            "Look at the supervision page: whose turn it is, and what follows.",
+            "请在监督管理页查看责任方及后续处置。",
+        ),
+        Rule(
+            "DELETION_OVERDUE", "critical", "application", "reported", 1, 1,
+            "An application that has left has not stated that it deleted users' data",
+            "退出的应用方逾期未提交数据删除声明",
+            "Call them, and consider whether users must be told.",
+            "请立即联系对方，并评估是否须告知用户。",
         ),
         Rule(
             "LOGINS_GUESSED", "major", "source", "signs", 10, 15,

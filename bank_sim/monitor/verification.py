@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bank_sim import audit
+from bank_sim.audit.anchors import end_of_archived
 from bank_sim.store import Store
 
 SCHEMA = """
@@ -99,6 +100,13 @@ def _rewritten_before(store: Store) -> int | None:
     """The serial of the earliest kept head that the log no longer has; None when it has them all."""
     rows = store.read(
         "SELECT min(v.records) FROM verifications v LEFT JOIN access_log l ON l.serial = v.records"
-        " WHERE v.first_bad IS NULL AND v.records > 0 AND ifnull(lower(hex(l.hash)), '') <> v.head"
+        " WHERE v.first_bad IS NULL AND v.records > ? AND ifnull(lower(hex(l.hash)), '') <> v.head",
+        (end_of_archived(store, "access_log")[0],),
     )
     return rows[0][0] if rows else None
+
+
+def heads(store: Store, first: int, last: int) -> dict[int, str]:
+    """The heads seen at these serials: what an archive of them must hold, too."""
+    sql = "SELECT records, head FROM verifications WHERE first_bad IS NULL AND records BETWEEN ? AND ?"
+    return dict(store.read(sql, (first, last)))

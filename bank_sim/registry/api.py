@@ -28,6 +28,9 @@ PATH_PARAMETERS: Mapping[str, Any] = {
 class Api:
     """``u_api_id`` is the identifier of Appendix B; ``path`` a template with ``{names}``.
 
+    ``version``         of the interface; each has an entry, an identifier and a life of its own. A version that the
+                        bank has not registered yet has ``""`` for an identifier
+    ``versions``        all that are in service side by side, oldest first; the catalogue fills it in
     ``consent_types``   a user token of one of these consents is needed; empty for A1
     ``direct_allowed``  an application without the bank's SDK may call it (7.2.2: read-only shares and points)
     ``idempotent``      it moves money, so that Idempotency-Key is required
@@ -53,6 +56,7 @@ class Api:
     direct_allowed: bool = False
     idempotent: bool = False
     confirmed: bool = False
+    version: str = "1"
     versions: tuple[str, ...] = ("1",)
 
     @property
@@ -62,8 +66,8 @@ class Api:
 
     @property
     def operation(self) -> str:
-        """The core's operation behind it: they bear the same name."""
-        return self.api_id
+        """The core's operation behind it: it bears the same name, and from version 2 on the version."""
+        return self.api_id if self.version == "1" else f"{self.api_id}.v{self.version}"
 
     @property
     def consumes(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,10 +16,13 @@ from sqlite_utils import Database
 
 from bank_sim.clock import Clock
 from bank_sim.config import Policy
+from bank_sim.events import subscribe
 from bank_sim.keys import Vault
+from bank_sim.registry import identifiers
 from bank_sim.registry.catalogue import Catalogue
-from bank_sim.registry.parties import Application, ApplicationStatus, Credential, Credentials, Key, KeyStatus
+from bank_sim.registry.parties import Application, ApplicationStatus, Credential, Credentials, Key
 from bank_sim.registry.registration import Accepted, OfferedKey, Registration, accept
+from bank_sim.registry.standing import THE_BANK, enter
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.keypairs import MacKey, PublicKey
 from bank_sim.sdk.protocol.rsa_keys import assertion_key_from_jwk
@@ -35,9 +37,10 @@ CREATE TABLE IF NOT EXISTS applications (
     integration_mode TEXT NOT NULL,
     direct_assessment TEXT,
     redirect_uris TEXT NOT NULL,
+    sdk_attested INTEGER NOT NULL,
     certificate_sha256 TEXT UNIQUE,
     certificate_pem TEXT,
-    status TEXT NOT NULL CHECK (status IN ('active', 'suspended')),
+    status TEXT NOT NULL CHECK (status IN ('testing', 'active', 'suspended', 'exited')),
     registered_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS application_keys (
@@ -48,10 +51,16 @@ CREATE TABLE IF NOT EXISTS application_keys (
     material BLOB NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('active', 'superseded', 'revoked')),
     not_before_ms INTEGER NOT NULL,
-    not_after_ms INTEGER NOT NULL
+    not_after_ms INTEGER NOT NULL,
+    successor_kid TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS application_keys_by_use ON application_keys (app_id, use);
 CREATE UNIQUE INDEX IF NOT EXISTS application_keys_one_owner ON application_keys (kid) WHERE use <> 'mac';
+CREATE TABLE IF NOT EXISTS former_secrets (
+    app_id TEXT PRIMARY KEY REFERENCES applications,
+    material BLOB NOT NULL,
+    not_after_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS application_grants (
     app_id TEXT NOT NULL REFERENCES applications,
     api_id TEXT NOT NULL,
@@ -65,7 +74,7 @@ _SECRET_BYTES = 32
 _KEYS_CACHED = 4096
 _APPLICATION = (
     "a.app_id, a.name, a.suite, a.integration_mode, a.status, a.certificate_sha256, a.direct_assessment,"
-    " a.redirect_uris, a.name_zh, a.registered_at_ms"
+    " a.redirect_uris, a.name_zh, a.registered_at_ms, a.sdk_attested"
 )
 _CREDENTIAL = "k.keyid, k.app_id, k.kid, k.use, k.material, k.status, k.not_before_ms, k.not_after_ms"
 
@@ -73,69 +82,85 @@ _CREDENTIAL = "k.keyid, k.app_id, k.kid, k.use, k.material, k.status, k.not_befo
 class Registry:
     """Reads see every committed change; changes run in a write transaction of their own."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Clock, policy: Policy, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Clock,
+        policy: Policy,
+        catalogue: Catalogue,
+        identifier_seed: int | None = None,
+    ) -> None:
+        """``identifier_seed``: what App_IDs follow from; None draws them."""
         self._store = store
         self._vault = vault
         self._clock = clock
         self._policy = policy
         self._catalogue = catalogue
+        self._seed = identifier_seed
         self._parsed = lru_cache(maxsize=_KEYS_CACHED)(self._parse)
+
+    @property
+    def store(self) -> Store:
+        """Where the applications stand, for those who change a part of them."""
+        return self._store
 
     # Registration and its changes
 
     def register(self, document: Registration) -> Credentials:
-        """Admit an application with its credentials and grants; ``accept`` says what is refused."""
-        accepted = accept(document, self._catalogue)
-        app_id = "app_" + b32encode(secrets.token_bytes(8)).decode().lower()[:12]
-        secret = secrets.token_urlsafe(_SECRET_BYTES) if document.secret else None
+        """Register an application at once, active: the sandbox's short path. ``accept`` says what is refused."""
         with self._store.write() as db:
-            if accepted.certificate_sha256 and self.certificate_owner(accepted.certificate_sha256):
-                raise problems.PARAM_INVALID.problem("The certificate is registered for another application.")
-            db.execute(
-                "INSERT INTO applications (app_id, name, name_zh, suite, integration_mode, direct_assessment,"
-                " redirect_uris, certificate_sha256, certificate_pem, status, registered_at_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?)",
-                (app_id, *_application_values(accepted), self._clock.now_ms()),
-            )
-            validity_s = self._key_validity_s(accepted.apis)
-            keyids = [self._insert_public_key(db, app_id, each, validity_s) for each in accepted.keys]
-            if secret is not None:
-                keyids.append(self._insert_secret(db, app_id, document.suite, secret))
-            _insert_grants(db, app_id, accepted.apis)
+            return self.register_as(db, document, "active", by=THE_BANK, reason="registered by the sandbox")
+
+    def register_as(
+        self, db: Database, document: Registration, status: ApplicationStatus, *, by: str, reason: str
+    ) -> Credentials:
+        """Register an application with its credentials and grants, within the caller's write transaction.
+
+        ``accept`` says what is refused. ``by`` and ``reason`` begin its history.
+        """
+        accepted = accept(document, self._catalogue)
+        app_id = identifiers.app_id(db.execute("SELECT count(*) FROM applications").fetchone()[0], self._seed)
+        secret = secrets.token_urlsafe(_SECRET_BYTES) if document.secret else None
+        if accepted.certificate_sha256 and self._is_certificate_taken(accepted.certificate_sha256):
+            raise problems.PARAM_INVALID.problem("The certificate is or was registered for another application.")
+        db.execute(
+            "INSERT INTO applications (app_id, name, name_zh, suite, integration_mode, direct_assessment,"
+            " redirect_uris, sdk_attested, certificate_sha256, certificate_pem, status, registered_at_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (app_id, *_application_values(accepted), status, self._clock.now_ms()),
+        )
+        enter(db, app_id, status, self._clock.now_ms(), by=by, reason=reason)
+        validity_s = self._key_validity_s(accepted.apis)
+        keyids = [self._insert_public_key(db, app_id, each, validity_s) for each in accepted.keys]
+        if secret is not None:
+            keyids.append(self._insert_secret(db, app_id, document.suite, secret))
+        _insert_grants(db, app_id, accepted.apis)
+        if document.events_url is not None:
+            subscribe(db, app_id, document.events_url, document.suite)
         return Credentials(app_id=app_id, app_secret=secret, keyids=keyids)
 
-    def add_key(self, app_id: str, offered: OfferedKey) -> str:
-        """Register one more key, so that old and new overlap during a rotation (7.3.4). Returns its keyid."""
-        with self._store.write() as db:
-            return self._insert_public_key(db, app_id, offered, self._key_validity_s(self.grants(app_id)))
+    def withdraw_grant(self, db: Database, app_id: str, api_id: str) -> None:
+        """One interface less, since the need for it is over (7.3.1): the next call is refused, in every worker.
 
-    def set_status(self, app_id: str, status: ApplicationStatus) -> None:
-        with self._store.write() as db:
-            db.execute("UPDATE applications SET status = ? WHERE app_id = ?", (status, app_id))
-
-    def set_key_status(self, keyid: str, status: KeyStatus, not_after_ms: int | None = None) -> None:
-        """Revoke a key at once, or supersede it with an earlier end of its validity."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE application_keys SET status = ?, not_after_ms = min(not_after_ms, ifnull(?, not_after_ms))"
-                " WHERE keyid = ?",
-                (status, not_after_ms, keyid),
-            )
-
-    def set_grants(self, app_id: str, api_ids: Iterable[str]) -> None:
-        """Exactly these interfaces from now on (7.3.1: adjusted when the need changes).
-
-        Keys whose level rises with it end as those of that level do; none is prolonged.
+        STATE_CHANGED where it was not granted.
         """
-        granted = frozenset(api_ids)
-        with self._store.write() as db:
-            db.execute("DELETE FROM application_grants WHERE app_id = ?", (app_id,))
-            _insert_grants(db, app_id, granted)
-            db.execute(
-                "UPDATE application_keys SET not_after_ms = min(not_after_ms, not_before_ms + ?)"
-                " WHERE app_id = ? AND use <> ?",
-                (self._key_validity_s(granted) * 1000, app_id, MAC),
-            )
+        withdrawn = db.execute(
+            "DELETE FROM application_grants WHERE app_id = ? AND api_id = ?", (app_id, api_id)
+        ).rowcount
+        if withdrawn != 1:
+            raise problems.STATE_CHANGED.problem()
+
+    def insert_key(self, db: Database, app_id: str, offered: OfferedKey) -> str:
+        """Register one more key of a proven holder within the caller's write transaction, so that old and new overlap
+        during a rotation (7.3.4). Its keyid; KEY_INVALID if taken."""
+        return self._insert_public_key(db, app_id, offered, self._key_validity_s(self.grants(app_id)))
+
+    def insert_secret(self, db: Database, app_id: str, suite: str) -> str:
+        """A fresh App_Secret within the caller's write transaction: told this once, kept sealed."""
+        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        self._insert_secret(db, app_id, suite, secret)
+        return secret
 
     # What a call needs to know
 
@@ -149,7 +174,7 @@ class Registry:
         if not rows:
             return None, None
         row = rows[0]
-        application, credential = Application(*row[:10]), row[10:]
+        application, credential = Application(*row[:11]), row[11:]
         return application, self._credential(credential) if credential[0] is not None else None
 
     def application(self, app_id: str) -> Application | None:
@@ -179,6 +204,31 @@ class Registry:
         key = self._parsed("enc", rows[0][0]) if rows else None
         return key if isinstance(key, PublicKey) else None
 
+    def former_secret(self, app_id: str, now_ms: int) -> MacKey | None:
+        """The App_Secret before the present one, while it still serves beside it."""
+        rows = self._store.read(
+            "SELECT material FROM former_secrets WHERE app_id = ? AND not_after_ms > ?", (app_id, now_ms)
+        )
+        key = self._parsed(MAC, rows[0][0]) if rows else None
+        return key if isinstance(key, MacKey) else None
+
+    def is_taken(self, kid: str) -> bool:
+        """Whether a key of this thumbprint is or was anybody's, an application's or the bank's own."""
+        applications = "SELECT 1 FROM application_keys WHERE kid = ?1 AND use <> ?2"
+        return bool(
+            self._store.read(f"{applications} UNION ALL SELECT 1 FROM bank_keys WHERE kid = ?1", (kid, MAC))  # noqa: S608
+        )
+
+    def succeeds(self, app_id: str, kid: str, former_kid: str) -> bool:
+        """Whether this key of the application took the place of that one, which was not revoked."""
+        return bool(
+            self._store.read(
+                "SELECT 1 FROM application_keys WHERE app_id = ? AND kid = ? AND successor_kid = ?"
+                " AND status = 'superseded'",
+                (app_id, former_kid, kid),
+            )
+        )
+
     def granted(self, app_id: str, api_id: str) -> bool:
         """Default deny: only what stands in the matrix App_ID x API_ID is granted (7.3.1)."""
         return bool(
@@ -193,6 +243,15 @@ class Registry:
         """The App_ID that a client certificate is bound to, by its fingerprint."""
         rows = self._store.read("SELECT app_id FROM applications WHERE certificate_sha256 = ?", (sha256_hex,))
         return rows[0][0] if rows else None
+
+    def _is_certificate_taken(self, sha256_hex: str) -> bool:
+        """Also one that was: during the overlap it is its holder's still, and a revoked one is nobody's."""
+        rows = self._store.read(
+            "SELECT 1 FROM applications WHERE certificate_sha256 = ?1"
+            " UNION ALL SELECT 1 FROM ended_certificates WHERE sha256 = ?1",
+            (sha256_hex,),
+        )
+        return bool(rows)
 
     def _credential(self, row: Sequence[Any]) -> Credential:
         keyid, app_id, kid, use, material, status, not_before_ms, not_after_ms = row
@@ -237,7 +296,7 @@ def _insert_grants(db: Database, app_id: str, api_ids: Iterable[str]) -> None:
         db.execute("INSERT INTO application_grants (app_id, api_id) VALUES (?, ?)", (app_id, api_id))
 
 
-def _application_values(accepted: Accepted) -> tuple[str | None, ...]:
+def _application_values(accepted: Accepted) -> tuple[str | int | None, ...]:
     document = accepted.document
     return (
         document.name,
@@ -246,6 +305,7 @@ def _application_values(accepted: Accepted) -> tuple[str | None, ...]:
         document.integration_mode,
         document.direct_assessment,
         json.dumps(document.redirect_uris),
+        int(document.sdk_attested),
         accepted.certificate_sha256,
         document.certificate_pem,
     )

@@ -1,16 +1,9 @@
-"""The applications as the bank's staff sees them: everything about them but secrets; and the changes staff makes.
-
-Changes run inside the caller's write transaction, together with the record of who made them. Each says STATE_CHANGED
-where there is nothing to change, so that a second click, or somebody else's, does not pass for a first.
-"""
+"""The applications as the bank's staff sees them: everything about them but secrets. It changes nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
-from bank_sim.registry.parties import ApplicationStatus
 from bank_sim.sdk.protocol import problems
 from bank_sim.store import Store
 
@@ -55,8 +48,9 @@ class ListedKey:
 
 
 def applications(store: Store) -> list[Listed]:
-    """All of them, the suspended first, then by name."""
-    sql = f"SELECT {_LISTED} FROM applications ORDER BY status = 'active', name, app_id"  # noqa: S608
+    """All of them: the suspended first, those that have left last, each group by name."""
+    order = "CASE status WHEN 'suspended' THEN 0 WHEN 'exited' THEN 2 ELSE 1 END"
+    sql = f"SELECT {_LISTED} FROM applications ORDER BY {order}, name, app_id"  # noqa: S608
     return [Listed(*row) for row in store.read(sql)]
 
 
@@ -84,24 +78,3 @@ def key(store: Store, keyid: str) -> ListedKey:
     if not found:
         raise problems.RESOURCE_NOT_FOUND.problem()
     return found[0]
-
-
-def change_status(db: Database, app_id: str, status: ApplicationStatus) -> None:
-    """Suspend or resume; every worker sees it at its next call."""
-    _one(
-        db.execute("UPDATE applications SET status = ?1 WHERE app_id = ?2 AND status <> ?1", (status, app_id)).rowcount
-    )
-
-
-def revoke_key(db: Database, keyid: str) -> None:
-    """For good: there is no way back but a new key."""
-    _one(
-        db.execute(
-            "UPDATE application_keys SET status = 'revoked' WHERE keyid = ? AND status <> 'revoked'", (keyid,)
-        ).rowcount
-    )
-
-
-def _one(changed: int) -> None:
-    if changed != 1:
-        raise problems.STATE_CHANGED.problem()

@@ -6,6 +6,7 @@ Judges entries only; refusing to start is the catalogue's business.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 
 import msgspec
@@ -20,7 +21,7 @@ FUNDS_CATEGORY = "02"
 
 def faults(apis: Sequence[Api]) -> list[str]:
     """Every broken rule in words; an empty list for a catalogue that may be offered."""
-    found = [*_duplicates(apis), *_gaps(apis)]
+    found = [*_duplicates(apis), *_gaps(apis), *_versions(apis)]
     for api in apis:
         found += [f"{api.api_id}: {fault}" for fault in (*_identifier(api), *_level(api), *_confidentiality(api))]
         found += [f"{api.api_id}: the path names {each}" for each in api.parameters if each not in PATH_PARAMETERS]
@@ -29,23 +30,38 @@ def faults(apis: Sequence[Api]) -> list[str]:
 
 def _duplicates(apis: Sequence[Api]) -> Iterator[str]:
     for what, values in (
-        ("API_ID", [each.api_id for each in apis]),
-        ("U_API_ID", [each.u_api_id for each in apis]),
-        ("method and path", [f"{each.method} {each.path}" for each in apis]),
+        ("API_ID and version", [f"{each.api_id} v{each.version}" for each in apis]),
+        ("U_API_ID", [each.u_api_id for each in apis if each.u_api_id]),
+        ("method and path", [f"{each.method} {each.path} v{each.version}" for each in apis]),
     ):
         yield from (f"{what} {each} stands twice" for each in sorted(set(values)) if values.count(each) > 1)
 
 
 def _gaps(apis: Sequence[Api]) -> Iterator[str]:
     """B.3.6: within one institution, type and category the sequence numbers are consecutive from 000001."""
-    codes = sorted(each.u_api_id for each in apis)
+    codes = sorted(each.u_api_id for each in apis if each.u_api_id)
     for prefix, group in groupby(codes, key=lambda code: code[:16]):
         sequences = [int(code[16:22]) for code in group if code[16:22].isdecimal()]
         if sequences != list(range(1, len(sequences) + 1)):
             yield f"sequence numbers of {prefix} are not consecutive from 1"
 
 
+def _versions(apis: Sequence[Api]) -> Iterator[str]:
+    """A grant and a consent name an API_ID: what they mean must not depend on the version that is called."""
+    first: dict[str, Api] = {}
+    for api in apis:
+        same = first.setdefault(api.api_id, api)
+        if _meaning(api) != _meaning(same):
+            yield f"versions {same.version} and {api.version} of {api.api_id} differ in more than their message"
+
+
+def _meaning(api: Api) -> tuple[object, ...]:
+    return (api.level, api.funds, api.method, api.path, api.consent_types, api.direct_allowed, api.confirmed)
+
+
 def _identifier(api: Api) -> Iterator[str]:
+    if not api.u_api_id and api.version != "1":
+        return
     try:
         code = u_api_id.parse(api.u_api_id)
     except Problem as problem:
@@ -84,6 +100,7 @@ def _confidentiality(api: Api) -> Iterator[str]:
         yield "what is answered again for the same Idempotency-Key must hold nothing sensitive"
 
 
+@cache
 def member_names(shape: Shape | None) -> frozenset[str]:
     """The wire names of a shape's members, those of nested shapes included."""
     return frozenset(_walk(msgspec.inspect.type_info(shape))) if shape is not None else frozenset()

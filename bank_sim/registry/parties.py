@@ -12,14 +12,16 @@ from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.keypairs import MacKey, PublicKey
 from bank_sim.sdk.protocol.rsa_keys import RsaPublicKey
 
-ApplicationStatus = Literal["active", "suspended"]
-KeyStatus = Literal["active", "superseded", "revoked"]
+ApplicationStatus = Literal["testing", "active", "suspended", "exited"]
 Key = PublicKey | MacKey | RsaPublicKey
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One application party as it stands. ``certificate_sha256``: its calls must present that client certificate."""
+    """One application party as it stands. ``certificate_sha256``: its calls must present that client certificate.
+
+    ``sdk_attested``: its A2 calls must come from a build of the bank's SDK that may be used, and say so.
+    """
 
     app_id: str
     name: str
@@ -31,6 +33,7 @@ class Application:
     redirect_uris_json: str = field(repr=False)
     name_zh: str | None
     registered_at_ms: int
+    sdk_attested: bool = False
 
     def name_in(self, language: str) -> str:
         """The name for readers of ``zh`` or ``en``: the Chinese one where they read Chinese and there is one."""
@@ -42,8 +45,16 @@ class Application:
         return tuple(json.loads(self.redirect_uris_json))
 
     def require_active(self) -> None:
-        if self.status != "active":
+        """It is served at all, in the test environment or live: APP_SUSPENDED, APP_EXITED."""
+        if self.status == "exited":
+            raise problems.APP_EXITED.problem()
+        if self.status == "suspended":
             raise problems.APP_SUSPENDED.problem()
+
+    @property
+    def is_testing(self) -> bool:
+        """Agreed with, but not live yet: it moves no money, and serves only the bank's test customers."""
+        return self.status == "testing"
 
 
 @dataclass(frozen=True, slots=True)

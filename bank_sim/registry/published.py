@@ -1,4 +1,7 @@
-"""The published interfaces, one entry each: the table to extend when the bank offers another service.
+"""The interfaces that a bank is founded with, one entry each: the table to extend when it offers another service.
+
+Later versions stand at the end: they are designed, which is to say programmed and described, and get an identifier and
+callers only when the staff has taken them through ``bank_sim.interfaces``.
 
 Levels follow JR/T 0185 6.2: what concerns no person is A1, accounts and funds are A2. Identifiers follow Appendix B:
 service category 01 accounts (0001 payment accounts, 0002 points), 02 payments, 03 investment; sequence numbers are
@@ -26,6 +29,33 @@ _INVESTMENT = ("03", "0001")
 def published_apis(institution: str = INSTITUTION) -> tuple[Api, ...]:
     """All entries, in the order in which documents list them."""
     return (*_public(institution), *_account_information(institution), *_funds(institution))
+
+
+def designed_apis() -> tuple[Api, ...]:
+    """Versions that nobody can call yet. They have no identifier: the bank's register gives it out in order (B.3.6)."""
+    return (
+        Api(
+            api_id="rates.list",
+            u_api_id="",
+            version="2",
+            level="A1",
+            path="/api/rates",
+            summary="Interest and exchange rates, by kind",
+            summary_zh="利率与汇率（按类别）",
+            answer=schemas.RatesByKind,
+        ),
+        Api(
+            api_id="products.list",
+            u_api_id="",
+            version="2",
+            level="A1",
+            path="/api/products",
+            summary="Products on offer, up to a level of risk",
+            summary_zh="产品列表（可按风险等级筛选）",
+            query=schemas.ProductSearch,
+            answer=schemas.ProductsFound,
+        ),
+    )
 
 
 def _u_api_id(institution: str, level: Level, category: tuple[str, str], sequence: int) -> str:
@@ -180,5 +210,21 @@ def _funds(institution: str) -> tuple[Api, ...]:
             summary_zh="查询转账",
             consent_types=ACCOUNT_INFORMATION | PAYMENT,
             answer=schemas.Transfer,
+        ),
+        Api(
+            api_id="debits.create",
+            u_api_id=_u_api_id(institution, "A2", _TRANSFERS, 4),
+            level="A2",
+            funds=True,
+            method="POST",
+            path="/api/debits",
+            summary="Debit under an agreement: ordered and executed in one step, within its limits",
+            summary_zh="按协议扣款：在约定限额内一步完成下单与执行",
+            consent_types=PAYMENT,
+            request=schemas.DebitRequest,
+            answer=schemas.Transfer,
+            status=201,
+            idempotent=True,
+            confirmed=True,
         ),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -50,6 +50,8 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     ``apis``               API_IDs asked for, or a profile: ``public`` (A1), ``accounts`` (and A2 queries),
                            ``payments`` (everything). None are granted by default (7.3.1)
     ``direct_assessment``  number of the risk assessment that lets a ``server-direct`` application use A2 (6.2)
+    ``events_url``         where the bank posts its events: the origin of a redirect URI of this document
+    ``sdk_attested``       A2 calls come from a published build of the bank's SDK, which attests itself (9.3.5-3)
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -62,6 +64,8 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     secret: bool = True
     apis: list[str] | Profile = []
     direct_assessment: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] | None = None
+    events_url: Annotated[str, msgspec.Meta(min_length=1, max_length=500)] | None = None
+    sdk_attested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def accept(document: Registration, catalogue: Catalogue) -> Accepted:
 
     1. Users can read the names as they are.
     2. Redirect URIs are absolute and https, without fragment (RFC 6749 section 3.1.2); http on loopback for developers.
+       Events go to an address of the same origin, and only an application that uses the SDK attests it.
     3. Keys parse, no key stands twice, and none is registered for both uses (7.3.4).
     4. The certificate parses and serves TLS; its key, if of the suite, signs where no other signing key is given.
     5. There is at least one credential (7.2.1 a), and the interfaces exist.
@@ -104,8 +109,12 @@ def accept(document: Registration, catalogue: Catalogue) -> Accepted:
         require_plain_text("name_zh", document.name_zh)
     for uri in document.redirect_uris:
         _require_redirect_uri(uri)
+    if document.events_url is not None:
+        require_events_url(document.events_url, document.redirect_uris)
+    if document.sdk_attested and document.integration_mode != "server-sdk":
+        raise problems.PARAM_INVALID.problem("sdk_attested: only an application that integrates by SDK attests it.")
     keys = _offered_keys(document)
-    certificate = _certificate(document.certificate_pem)
+    certificate = certificate_of(document.certificate_pem) if document.certificate_pem is not None else None
     if certificate is not None and not any(each.use == "sig" for each in keys):
         keys += _certified_key(certificate, document.suite)
     if not (document.secret or any(each.use == "sig" for each in keys)):
@@ -117,6 +126,18 @@ def accept(document: Registration, catalogue: Catalogue) -> Accepted:
 def certificate_sha256(der: bytes) -> str:
     """The fingerprint that binds a client certificate to its App_ID, in hex."""
     return hashlib.sha256(der).hexdigest()
+
+
+def require_events_url(url: str, redirect_uris: Sequence[str]) -> None:
+    """Events go to the origin of a redirect URI: the bank posts to nobody who is not a party to it (PARAM_INVALID)."""
+    _require_redirect_uri(url)
+    if _origin(url) not in {_origin(each) for each in redirect_uris}:
+        raise problems.PARAM_INVALID.problem("events_url must have scheme, host and port of a redirect URI.")
+
+
+def _origin(uri: str) -> tuple[str, str]:
+    parts = urlsplit(uri)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _require_redirect_uri(uri: str) -> None:
@@ -137,14 +158,15 @@ def _offered_keys(document: Registration) -> tuple[OfferedKey, ...]:
     listed = (document.jwks or {"keys": []}).get("keys")
     if not isinstance(listed, list) or len(listed) > _KEYS_MAX or not all(isinstance(each, dict) for each in listed):
         raise problems.PARAM_INVALID.problem(f"jwks must be an object with at most {_KEYS_MAX} keys (RFC 7517).")
-    keys = tuple(_offered_key(jwk, document.suite) for jwk in listed)
+    keys = tuple(offered_key(jwk, document.suite) for jwk in listed)
     kids = [each.key.kid for each in keys]
     if len(kids) != len(set(kids)):
         raise problems.KEY_USAGE_MISMATCH.problem("A key stands twice; signing and sealing take different keys.")
     return keys
 
 
-def _offered_key(jwk: Mapping[str, Any], suite: str) -> OfferedKey:
+def offered_key(jwk: Mapping[str, Any], suite: str) -> OfferedKey:
+    """A public key and what an application of this suite may use it for. KEY_INVALID, KEY_USAGE_MISMATCH."""
     key = assertion_key_from_jwk(jwk)
     if isinstance(key, PublicKey) and key.suite == suite:
         return OfferedKey(key, key.use)
@@ -153,9 +175,8 @@ def _offered_key(jwk: Mapping[str, Any], suite: str) -> OfferedKey:
     return OfferedKey(key, "assertion")
 
 
-def _certificate(pem: str | None) -> x509.Certificate | None:
-    if pem is None:
-        return None
+def certificate_of(pem: str) -> x509.Certificate:
+    """A TLS client certificate; PARAM_INVALID for what is none."""
     try:
         certificate = x509.load_pem_x509_certificate(pem.encode())
         key = certificate.public_key()

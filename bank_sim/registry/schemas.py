@@ -68,6 +68,22 @@ class ProductList(Answer, kw_only=True):
     items: list[Product]
 
 
+class ProductSearch(Request, kw_only=True):
+    """Version 2 of ``products.list`` narrows down by risk as well."""
+
+    category: ProductCategory | None = None
+    risk_level_max: (
+        Annotated[str, Meta(pattern=r"^R[1-5]$", description="Nothing riskier; products without a level stay.")] | None
+    ) = None
+
+
+class ProductsFound(Answer, kw_only=True):
+    """Version 2 of ``products.list``: how many there are stands beside them."""
+
+    count: Annotated[int, Meta(ge=0)]
+    items: list[Product]
+
+
 class Rate(Answer, kw_only=True):
     code: Annotated[str, Meta(pattern=r"^[A-Z0-9_/.-]{1,32}$")]
     kind: Literal["deposit", "loan", "exchange"]
@@ -83,6 +99,37 @@ class Rate(Answer, kw_only=True):
 class RateList(Answer, kw_only=True):
     as_of: Instant
     items: list[Rate]
+
+
+class InterestRate(Answer, kw_only=True):
+    """Interest a year on money that is deposited or lent."""
+
+    code: Annotated[str, Meta(pattern=r"^[A-Z0-9_/.-]{1,32}$")]
+    name: Text
+    name_zh: Text
+    currency: Currency
+    term_months: Annotated[int, Meta(ge=0)] | None = None
+    annual_rate_percent: Percent
+
+
+class ExchangeRate(Answer, kw_only=True):
+    """Yuan for 100 units of a currency."""
+
+    code: Annotated[str, Meta(pattern=r"^[A-Z0-9_/.-]{1,32}$")]
+    name: Text
+    name_zh: Text
+    currency: Currency
+    buy: Price
+    sell: Price
+
+
+class RatesByKind(Answer, kw_only=True):
+    """Version 2 of ``rates.list``: each kind in a list of its own, with the members that it always has."""
+
+    as_of: Instant
+    deposit: list[InterestRate]
+    loan: list[InterestRate]
+    exchange: list[ExchangeRate]
 
 
 # A user's accounts, level A2
@@ -204,6 +251,18 @@ class TransferRequestSealed(Request, kw_only=True):
 
 class ExecuteRequest(Request, kw_only=True):
     amount: Annotated[str, amount("Must equal the transfer's amount.")]
+
+
+class DebitRequest(Request, kw_only=True):
+    """A debit under an agreement names no payee: it is the one that the user agreed to at the bank."""
+
+    order_no: OrderNo
+    debtor_account_ref: AccountRef
+    amount: Amount
+    currency: Literal["CNY"]
+    purpose: (
+        Annotated[str, Meta(min_length=1, max_length=60, description="Printable text for payer and payee.")] | None
+    ) = None
 
 
 class Transfer(Answer, kw_only=True):

@@ -1,4 +1,4 @@
-"""The one block of memory that all processes of the bank share: the clock's offset and a generation counter.
+"""The one block of memory that all processes of the bank share: the clock's offset, a generation counter, the epoch.
 
 A mapped file, so that reading costs a fraction of a microsecond and a restarted bank keeps its virtual time. Only the
 control listener writes; every word is eight aligned bytes, which a reader sees whole, old or new.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import mmap
 from pathlib import Path
 
-_GENERATION, _OFFSET_MS = 0, 1
-_WORDS = 2
+_GENERATION, _OFFSET_MS, _EPOCH = 0, 1, 2
+_WORDS = 3
 _BYTES = _WORDS * 8
 
 
@@ -38,6 +38,15 @@ class ControlBlock:
 
     def set_offset_s(self, offset_s: float) -> None:
         self._words[_OFFSET_MS] = int(offset_s * 1000)
+
+    @property
+    def epoch(self) -> int:
+        """Grows whenever the state of all parties was put back to that of a snapshot: what anybody has in memory of
+        it is then of another past."""
+        return self._words[_EPOCH]
+
+    def begin_epoch(self) -> None:
+        self._words[_EPOCH] += 1
 
     def close(self) -> None:
         self._words.release()

@@ -11,7 +11,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Flask, Response, request
@@ -41,6 +41,10 @@ class _ClockMove(msgspec.Struct, forbid_unknown_fields=True):
     reset: bool = False
 
 
+class _Restoration(msgspec.Struct, forbid_unknown_fields=True):
+    offset_ms: Annotated[int, msgspec.Meta(ge=0, le=_ADVANCE_S_MAX * 1000)]
+
+
 class _Weakening(msgspec.Struct, forbid_unknown_fields=True):
     names: list[str]
 
@@ -52,11 +56,13 @@ def create_control_app(
     token_sha256: str,
     register: Callable[[bytes], dict[str, Any]],
     moved: Callable[[], None] = lambda: None,
+    restored: Callable[[], None] = lambda: None,
 ) -> Flask:
     """The WSGI application. ``register`` takes a registration document and returns what its holder must keep.
 
     ``token_sha256``: hex digest of the bearer token that changes anything; "" admits nobody.
-    ``moved`` does what a move of the clock has made due, before the move is answered.
+    ``moved`` does what a move of the clock has made due, before the move is answered. ``restored`` makes the bank's
+    processes forget what they have in memory of a state that was replaced by a snapshot's.
     """
     app = Flask("bank_sim.control", static_folder=None)
     # A defect reaches the edge, which answers it opaquely, instead of becoming one of the refusals below.
@@ -68,7 +74,7 @@ def create_control_app(
 
     @app.get("/clock")
     def read_clock() -> Response:
-        return _answer(_reading(clock))
+        return _answer(_reading(clock, block))
 
     @app.post("/clock")
     def move_clock() -> Response:
@@ -76,7 +82,17 @@ def create_control_app(
         _move(block, _body(_ClockMove))
         moved()
         _log.info("the virtual clock is %s s ahead", clock.offset_s)
-        return _answer(_reading(clock))
+        return _answer(_reading(clock, block))
+
+    @app.post("/restored")
+    def follow_restoration() -> Response:
+        _require_token(token_sha256)
+        block.set_offset_s(_body(_Restoration).offset_ms / 1000)
+        restored()
+        block.announce_change()
+        block.begin_epoch()
+        _log.info("the parties' state was put back to that of a snapshot, %s s ahead", clock.offset_s)
+        return _answer(_reading(clock, block))
 
     @app.get("/weakened")
     def read_weakened() -> Response:
@@ -137,9 +153,12 @@ def _move(block: ControlBlock, move: _ClockMove) -> None:
     return None
 
 
-def _reading(clock: Clock) -> dict[str, Any]:
+def _reading(clock: Clock, block: ControlBlock) -> dict[str, Any]:
+    """``epoch``: what a party has in memory from an earlier one is of a past that was put away."""
     now_s = clock.now_s()
-    return {"now": rfc3339(now_s), "now_ms": int(now_s * 1000), "offset_s": clock.offset_s}
+    return {
+        "now": rfc3339(now_s), "now_ms": int(now_s * 1000), "offset_s": clock.offset_s, "epoch": block.epoch,
+    }  # fmt: skip
 
 
 def _body(kind: type[Any]) -> Any:

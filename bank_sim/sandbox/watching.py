@@ -11,7 +11,9 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from typing import Any, Literal, Protocol
+from http import HTTPStatus
+from typing import Any, Literal, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from bank_sim.clock import Clock
 from bank_sim.sandbox import redaction
@@ -43,6 +45,28 @@ def note_opened(part: Literal["request", "answer"], fields: dict[str, Any]) -> N
     if exchange is not None:
         with _AtNoCostToTheCall():
             exchange.opened[part] = redaction.members(fields)
+
+
+class _Posted(Protocol):
+    """What goes out to an application's server."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def headers(self) -> dict[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class _Answered(Protocol):
+    """``status``: None where nothing was answered."""
+
+    @property
+    def status(self) -> int | None: ...
+
+
+Out = TypeVar("Out", bound=_Posted)
+Back = TypeVar("Back", bound=_Answered)
 
 
 def watched(app: WsgiApp, door: str, trace: Trace, clock: Clock) -> WsgiApp:
@@ -161,3 +185,21 @@ def watched_delivery(deliver: Callable[[Any], None], trace: Trace, clock: Clock)
                 trace.keep(kept)
 
     return delivering
+
+
+def watched_post(post: Callable[[Out], Back], trace: Trace, clock: Clock) -> Callable[[Out], Back]:
+    """The same way out to the applications' servers, every message kept; of what is answered, the status."""
+
+    def posting(message: Out) -> Back:
+        started_ns = time.time_ns()
+        receipt = post(message)
+        with _AtNoCostToTheCall():
+            path, taken_ns = urlsplit(message.url).path, time.time_ns() - started_ns
+            kept = Exchange("events", clock.now_ms(), started_ns, "POST", path, taken_ns)
+            kept.request_headers = redaction.headers([(n.encode(), v.encode()) for n, v in message.headers.items()])
+            kept.request_body = redaction.machine_body("application/json", message.body)
+            kept.request_bytes, kept.status = len(message.body), receipt.status or HTTPStatus.BAD_GATEWAY
+            trace.keep(kept)
+        return receipt
+
+    return posting

@@ -41,6 +41,11 @@ class Received:
     def trace_id(self) -> str | None:
         return self.headers.get("x-trace-id")
 
+    @property
+    def signer(self) -> str | None:
+        """The keyid that the answer's signature seems to name: a hint which key to have at hand, and nothing more."""
+        return self.headers.get("signature-input", "").partition('keyid="')[2].partition('"')[0] or None
+
     def document(self) -> dict[str, Any]:
         """The body as a JSON object; empty when there is none."""
         return strict_json.parse_object(self.body) if self.body else {}

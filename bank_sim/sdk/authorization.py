@@ -7,9 +7,9 @@ every answer verified. Keeping tokens, states and verifiers is the application's
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from bank_sim.sdk.answers import Received
@@ -24,7 +24,10 @@ from bank_sim.sdk.protocol.problems import (
     OAUTH_ACCESS_DENIED,
     OAUTH_INVALID_REQUEST,
 )
+from bank_sim.sdk.protocol.sealing import SealContext, seal
 from bank_sim.sdk.wire import Outgoing, Wire
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,21 @@ class AuthorizationClient:
         self._signing = signing
 
     def push_authorization_request(
-        self, authorization_details: Sequence[Mapping[str, Any]], state: str, pkce: Pkce
+        self,
+        authorization_details: Sequence[Mapping[str, Any]],
+        state: str,
+        pkce: Pkce,
+        sealed: Mapping[str, str] | None = None,
     ) -> str:
-        """Hand over what the user shall be asked (RFC 9126, 9396). The ``request_uri`` to send the user with."""
+        """Hand over what the user shall be asked (RFC 9126, 9396). The ``request_uri`` to send the user with.
+
+        ``sealed``: the payee of a standing payment, ``creditor_account`` and ``creditor_name``, which only the bank can
+        open, and only within this request.
+        """
+        if sealed is not None:
+            context = SealContext(self._wire.settings.app_id, "oauth.par", "request", pkce.challenge)
+            text = seal(dict(sealed), self._wire.bank.sealing, context)
+            authorization_details = [{**each, "sealed": text} for each in authorization_details]
         answer = self.post(
             "par",
             response_type="code",
@@ -103,6 +118,10 @@ class AuthorizationClient:
         """Give a token back (RFC 7009); with a refresh token go all tokens of its authorization."""
         self.post("revoke", token=token, token_type_hint=token_type_hint)
 
+    def introspect(self, token: str) -> dict[str, Any]:
+        """How one of the application's own tokens stands (RFC 7662): ``active``, and the authorization behind it."""
+        return self.post("introspect", token=token)
+
     @property
     def issuer(self) -> str:
         return self._wire.settings.issuer
@@ -110,8 +129,16 @@ class AuthorizationClient:
     def now_s(self) -> float:
         return self._wire.clock.now_s()
 
+    @property
+    def app_id(self) -> str:
+        return self._wire.settings.app_id
+
     def post(self, endpoint: str, **parameters: str) -> dict[str, Any]:
         """Any endpoint below ``/oauth/``, by its path there: authenticated, signed, the answer verified."""
+        return self.ask(endpoint, Received.document, **parameters)
+
+    def ask(self, endpoint: str, read: Callable[[Received], Result], **parameters: str) -> Result:
+        """The same, with the answer read by the caller, who may need its nonce to open what is sealed in it."""
 
         def compose(_nonce: str) -> Outgoing:
             return Outgoing(
@@ -122,7 +149,7 @@ class AuthorizationClient:
                 body=urlencode(parameters | self._authentication()).encode(),
             )
 
-        return self._wire.exchange(compose, Received.document)
+        return self._wire.exchange(compose, read)
 
     def _authentication(self) -> dict[str, str]:
         settings = self._wire.settings

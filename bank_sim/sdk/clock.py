@@ -6,7 +6,9 @@ was moved every party must follow. Nothing here decides anything by the time.
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 import httpx
@@ -41,6 +43,11 @@ class FollowingClock:
         self._url = f"{control_url}/clock"
         self._http = http
         self.offset_s = 0.0
+        self.on_restored: Callable[[], None] = _nothing_in_memory
+        """Called when the sandbox was put back to a snapshot: what a party has in memory is then of another past."""
+        self.epoch: int | None = None
+        """Another number after each such return; None before the first ``refresh``."""
+        self._forgetting = threading.RLock()
 
     def now_s(self) -> float:
         return time.time() + self.offset_s
@@ -48,6 +55,15 @@ class FollowingClock:
     def refresh(self) -> None:
         try:
             answer = self._http.get(self._url).raise_for_status().json()
-            self.offset_s = float(answer["offset_s"])
+            self.offset_s, epoch = float(answer["offset_s"]), int(answer.get("epoch", 0))
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return
+        # Whoever comes while another thread forgets waits for it: else it would go on with keys of another past.
+        with self._forgetting:
+            known, self.epoch = self.epoch, epoch
+            if known not in (None, epoch):
+                self.on_restored()
+
+
+def _nothing_in_memory() -> None:
+    """Whoever keeps nothing between two pieces of work has nothing to forget."""

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, PublicKey, public_from_jwk
+from bank_sim.sdk.protocol.sealing import recipient_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,9 @@ class BankSettings:
     """The bank as handed over at registration, and how the client behaves towards it.
 
     ``issuer``       the API gateway's URL, without a trailing slash; also the OAuth issuer (RFC 8414)
-    ``bank_jwks``    the bank's public keys, pinned: an answer signed by any other key is not the bank's
+    ``bank_jwks``    the bank's public keys as registration gave them, or as the client last handed them to be kept:
+                     an answer signed by a key that these do not vouch for is not the bank's
+    ``bank_keys_age_s_max``  how long they are believed without asking whether the bank has changed them
     ``timeout_s``    how long an answer is waited for
     ``window_s``     how old or how far ahead an answer's signature may be (``created`` of RFC 9421)
     ``attempts``     how often a message is sent at most when the connection breaks and a repetition is safe
@@ -48,6 +51,7 @@ class BankSettings:
     window_s: int = 300
     attempts: int = 2
     weakened: frozenset[str] = frozenset()
+    bank_keys_age_s_max: int = 86_400
 
     @property
     def authority(self) -> str:
@@ -59,12 +63,19 @@ class BankSettings:
 class ClientKeys:
     """The application's private keys: one signs, another opens sealed answers (JR/T 0185 7.3.4-1).
 
-    ``secret`` is App_Secret, which authenticates A1 calls only; an application may do without.
+    ``secret`` is App_Secret, which authenticates A1 calls only; an application may do without. ``former`` open what
+    the bank sealed before it knew of the present sealing key, while a rotation is under way.
     """
 
     signing: PrivateKey = field(repr=False)
     opening: PrivateKey = field(repr=False)
     secret: MacKey | None = field(default=None, repr=False)
+    former: tuple[PrivateKey, ...] = field(default=(), repr=False)
+
+    def opener_of(self, sealed: str) -> PrivateKey:
+        """The key that a sealed value says it is for, where it is held."""
+        kid = recipient_of(sealed)
+        return next((each for each in self.former if each.kid == kid), self.opening)
 
 
 class BankKeys:
@@ -74,11 +85,11 @@ class BankKeys:
         keys = [public_from_jwk(jwk) for jwk in bank_jwks["keys"]]
         of_suite = [key for key in keys if isinstance(key, PublicKey) and key.suite == suite]
         self.verifying = {key.kid: key for key in of_suite if key.use == "sig"}
-        self._sealing = [key for key in of_suite if key.use == "enc"]
-        if not self.verifying or not self._sealing:
+        sealing = [key for key in of_suite if key.use == "enc"]
+        if not self.verifying or not sealing:
             raise ValueError(f"the bank's key set has no signing and sealing key of the suite {suite}")
-
-    @property
-    def sealing(self) -> PublicKey:
-        """The key that sensitive fields of requests are sealed to: the last one the bank lists."""
-        return self._sealing[-1]
+        # Of each kind the bank lists the key in force first.
+        self.sealing = sealing[0]
+        """The key that sensitive fields of requests are sealed to."""
+        self.signing_kid = next(iter(self.verifying))
+        """The key that the bank signs with, as far as is known."""

@@ -1,16 +1,17 @@
 """The signed self-description of an SDK build: which files it consists of, and that they are the bank's.
 
 The bank signs it when it publishes a build; an application verifies it and compares the files before it trusts them
-(JR/T 0185 9.3.5-3.2). A manifest says what was published, not that the machine it runs on is sound.
-
-Nothing in the sandbox publishes or verifies a manifest yet: this is the means, tried by tests alone. Publishing builds
-belongs to the life cycle of interfaces, which is still to come.
+(JR/T 0185 9.3.5-3.2). With each A2 call the SDK attests which build it is, under the message's signature. A manifest
+says what was published, and an attestation what the application says it runs: neither proves that the machine is sound,
+and whoever forges an SDK as a whole can make it lie. What it stops is the SDK that was changed, wrapped or left behind.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,12 @@ from bank_sim.sdk.protocol.problems import BANK_IDENTITY_INVALID, SDK_INTEGRITY_
 from bank_sim.sdk.protocol.strict_base64 import from_base64url, to_base64url
 from bank_sim.sdk.protocol.suites import digest
 
+VERSION = "1.0.0"
+"""Of the build that this file belongs to."""
+
+ATTESTATION_HEADER = "x-sdk-build"
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
+_ATTESTATION = re.compile(r"(\d{1,4}\.\d{1,4}\.\d{1,4});sm3=([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,23 @@ class Manifest:
     def content(self) -> bytes:
         """What is signed: canonical JSON."""
         return _CANONICAL.encode({"version": self.version, "files": dict(self.files)})
+
+    @property
+    def fingerprint(self) -> str:
+        """SM3 of the content, in hex: what names this very build."""
+        return digest("gm", self.content()).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Which build somebody says they run."""
+
+    version: str
+    fingerprint: str
+
+    def header(self) -> str:
+        """The value of ``x-sdk-build``."""
+        return f"{self.version};sm3={self.fingerprint}"
 
 
 class SignedManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +75,27 @@ def describe(folder: Path, version: str) -> Manifest:
     """The manifest of the Python files that lie in ``folder`` now."""
     sources = sorted(path for path in folder.rglob("*.py") if path.is_file())
     return Manifest(version, {path.relative_to(folder).as_posix(): _fingerprint(path) for path in sources})
+
+
+@cache
+def this_build() -> Manifest:
+    """The build that is running, as its files lay when this was first asked for."""
+    return describe(Path(__file__).parent, VERSION)
+
+
+@cache
+def attest() -> Attestation:
+    """What this build says of itself."""
+    build = this_build()
+    return Attestation(build.version, build.fingerprint)
+
+
+def read_attestation(header: str) -> Attestation:
+    """SDK_INTEGRITY_FAILED for what no build of the bank's SDK writes."""
+    found = _ATTESTATION.fullmatch(header)
+    if found is None:
+        raise SDK_INTEGRITY_FAILED.problem(f"{ATTESTATION_HEADER} is not written as the SDK writes it.")
+    return Attestation(found[1], found[2])
 
 
 def sign(manifest: Manifest, key: PrivateKey) -> SignedManifest:

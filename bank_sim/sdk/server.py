@@ -34,22 +34,29 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import msgspec
 
 from bank_sim.sdk.answers import Received
 from bank_sim.sdk.authorization import AuthorizationClient, Tokens
 from bank_sim.sdk.clock import Clock
 from bank_sim.sdk.credentials import BankSettings, ClientCertificate, ClientKeys
 from bank_sim.sdk.embedded import EmbeddedForm, EmbeddedForms, EmbeddedStep
+from bank_sim.sdk.events import EventCase, ReceivedEvent, require_event
+from bank_sim.sdk.manifest import ATTESTATION_HEADER, attest
+from bank_sim.sdk.notices import EndNotices
 from bank_sim.sdk.pkce import Pkce
 from bank_sim.sdk.protocol import strict_json
-from bank_sim.sdk.protocol.problems import SEALED_MALFORMED
+from bank_sim.sdk.protocol.keypairs import PublicKey
+from bank_sim.sdk.protocol.problems import DECRYPT_FAILED, JSON_INVALID, SEALED_MALFORMED, Problem
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
+from bank_sim.sdk.rotation import OwnKeys, RotatedKey
 from bank_sim.sdk.transport import open_channel
+from bank_sim.sdk.trust import Keep
 from bank_sim.sdk.wire import BankCall, Outgoing, Wire
 
 __all__ = [
     "Answer", "BankCall", "BankClient", "BankSettings", "ClientCertificate", "ClientKeys", "EmbeddedForm",
-    "EmbeddedStep", "Pkce", "Tokens",
+    "EmbeddedStep", "Pkce", "ReceivedEvent", "RotatedKey", "Tokens",
 ]  # fmt: skip
 
 
@@ -67,7 +74,8 @@ class BankClient:
     """Calls one bank for one application. Threads may share it; it keeps TLS connections until ``close``.
 
     ``transport`` takes the wire's place, so that a test or a scenario can be the man in the middle.
-    ``observe`` is told of every message sent, for the application's access log.
+    ``observe`` is told of every message sent, for the application's access log. ``keep_bank_keys`` is handed what is
+    to be kept of the bank's keys when they have changed, and to be given back as ``BankSettings.bank_jwks``.
     """
 
     def __init__(
@@ -77,15 +85,18 @@ class BankClient:
         clock: Clock,
         transport: httpx.BaseTransport | None = None,
         observe: Callable[[BankCall], None] | None = None,
+        keep_bank_keys: Keep | None = None,
     ) -> None:
         self._channel = open_channel(
             settings.ca_certificate, settings.client_certificate, settings.timeout_s, transport
         )
         self._keys = keys
         self._app_id = settings.app_id
-        self._wire = Wire(settings, keys, clock, self._channel, observe)
+        self._wire = Wire(settings, keys, clock, self._channel, observe, keep_bank_keys)
         self.oauth = AuthorizationClient(self._wire, keys.signing)
         self.embedded = EmbeddedForms(self.oauth)
+        self.own_keys = OwnKeys(self.oauth, keys)
+        self.end_notices = EndNotices(self.oauth, keys)
 
     def call(
         self,
@@ -113,6 +124,8 @@ class BankClient:
         given: dict[str, str] = {"x-api-version": version}
         if token is not None:
             given["authorization"] = f"Bearer {token}"
+        if not with_secret:
+            given[ATTESTATION_HEADER] = attest().header()
         if idempotency_key is not None:
             given["idempotency-key"] = idempotency_key
         if body is not None or sealed is not None:
@@ -131,7 +144,47 @@ class BankClient:
                 with_secret=with_secret,
             )
 
+        sealed_to = self._wire.bank.sealing
+        try:
+            return self._wire.exchange(compose, lambda received: self._answer(api_id, received))
+        except Problem as problem:
+            if sealed is None or not _unopened(problem) or not self._wire.bank.outgrown(sealed_to):
+                raise
+        # The bank had given that key up and did nothing: sealed to its present one, this is the first sending.
         return self._wire.exchange(compose, lambda received: self._answer(api_id, received))
+
+    def believe_event(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        is_new_nonce: Callable[[str], bool],
+        weakened: frozenset[str] = frozenset(),
+    ) -> ReceivedEvent:
+        """The event that was posted to ``url``, the application's own address for events; a ``Problem`` if it is none.
+
+        ``is_new_nonce`` notes a nonce for at least twice the window, and says whether it came for the first time. Act
+        upon an ``event_id`` once: what was not answered with 2xx comes again, under another nonce.
+        """
+        window_s, now_s = self._wire.settings.window_s, self._wire.clock.now_s()
+
+        def key_of(kid: str) -> PublicKey | None:
+            return self._wire.bank.verifying(kid).get(kid)
+
+        case = EventCase(url, self._app_id, headers, body, key_of, now_s, window_s, is_new_nonce)
+        return require_event(case, weakened)
+
+    def events_after(self, sequence: int) -> list[ReceivedEvent]:
+        """The bank's events with greater sequence numbers, oldest first, at most a hundred: for whoever sees a gap."""
+        answer = self.oauth.post("events", after=str(sequence))
+        try:
+            return msgspec.convert(answer.get("events"), list[ReceivedEvent])
+        except msgspec.ValidationError as error:
+            raise JSON_INVALID.problem("The bank's answer holds no events.") from error
+
+    def refresh_bank_keys(self) -> None:
+        """Ask the bank for its keys now, as when it has told of a change. KEY_SET_UNTRUSTED, SERVICE_UNAVAILABLE."""
+        self._wire.bank.refresh()
 
     def _body(self, api_id: str, nonce: str, body: Mapping[str, Any] | None, sealed: Mapping[str, Any] | None) -> bytes:
         if body is None and sealed is None:
@@ -149,7 +202,7 @@ class BankClient:
             if not isinstance(text, str):
                 raise SEALED_MALFORMED.problem()
             context = SealContext(self._app_id, api_id, "response", received.nonce)
-            data |= open_sealed(text, self._keys.opening, context)
+            data |= open_sealed(text, self._keys.opener_of(text), context)
         return Answer(received.status, data, received.headers, received.trace_id)
 
     def close(self) -> None:
@@ -162,3 +215,8 @@ class BankClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _unopened(problem: Problem) -> bool:
+    """Whether the bank says, signed, that it could not open what was sealed."""
+    return problem.kind is DECRYPT_FAILED and bool(problem.members.get("trusted"))

@@ -12,15 +12,17 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TypeVar
 
 import httpx
 
 from bank_sim.sdk.answers import CHECK_NAMES, Received, require_answer
 from bank_sim.sdk.clock import Clock
-from bank_sim.sdk.credentials import BankKeys, BankSettings, ClientKeys
+from bank_sim.sdk.credentials import BankSettings, ClientKeys
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, PublicKey
+from bank_sim.sdk.protocol.keysets import KEY_SET_CHECK_NAMES
 from bank_sim.sdk.protocol.problems import (
     BANK_IDENTITY_INVALID,
     KEY_UNKNOWN,
@@ -30,6 +32,7 @@ from bank_sim.sdk.protocol.problems import (
 )
 from bank_sim.sdk.protocol.signature_base import Request
 from bank_sim.sdk.protocol.signatures import sign_request
+from bank_sim.sdk.trust import BankTrust, Keep
 
 Result = TypeVar("Result")
 
@@ -39,12 +42,13 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 BEFORE_THE_NONCE = frozenset(
     {
         "ALG_NOT_ALLOWED", "API_NOT_FOUND", "API_VERSION_REQUIRED", "API_VERSION_UNKNOWN", "APP_AUTH_FAILED",
-        "APP_BLACKLISTED", "APP_SUSPENDED", "AUTHORITY_MISMATCH", "BODY_TIMEOUT", "BODY_TOO_LARGE",
-        "CERT_APP_MISMATCH", "CERT_REQUIRED", "CREDENTIAL_TOO_WEAK", "DIGEST_MISMATCH", "DIGEST_REQUIRED",
-        "HEADER_DUPLICATED", "HEADER_FOLDED", "HEADER_INVALID", "KEY_EXPIRED", "KEY_INVALID", "KEY_NOT_YET_VALID",
-        "KEY_REVOKED", "KEY_UNKNOWN", "KEY_USAGE_MISMATCH", "MALFORMED_HTTP", "MEDIA_TYPE_UNSUPPORTED",
-        "METHOD_NOT_ALLOWED", "NONCE_REPLAYED", "RATE_LIMITED", "SIGNATURE_AMBIGUOUS", "SIGNATURE_COVERAGE",
-        "SIGNATURE_INVALID", "SIGNATURE_MALFORMED", "SIGNATURE_REQUIRED", "SOURCE_BLACKLISTED", "TIMESTAMP_EXPIRED",
+        "APP_BLACKLISTED", "APP_EXITED", "APP_SUSPENDED", "AUTHORITY_MISMATCH", "BODY_TIMEOUT", "BODY_TOO_LARGE",
+        "CERT_APP_MISMATCH", "CERT_REQUIRED", "CERT_REVOKED", "CREDENTIAL_TOO_WEAK", "DIGEST_MISMATCH",
+        "DIGEST_REQUIRED", "HEADER_DUPLICATED", "HEADER_FOLDED", "HEADER_INVALID", "KEY_EXPIRED", "KEY_INVALID",
+        "KEY_NOT_YET_VALID", "KEY_REVOKED", "KEY_UNKNOWN", "KEY_USAGE_MISMATCH", "MALFORMED_HTTP",
+        "MEDIA_TYPE_UNSUPPORTED", "METHOD_NOT_ALLOWED", "NONCE_REPLAYED", "RATE_LIMITED", "SIGNATURE_AMBIGUOUS",
+        "SIGNATURE_COVERAGE", "SIGNATURE_INVALID", "SIGNATURE_MALFORMED", "SIGNATURE_REQUIRED",
+        "SOURCE_BLACKLISTED", "TIMESTAMP_EXPIRED",
     }
 )  # fmt: skip
 """Refusals by which the bank has not yet accepted a message as this application's, sent now and once."""
@@ -99,12 +103,13 @@ class Wire:
         clock: Clock,
         channel: httpx.Client,
         observe: Callable[[BankCall], None] | None = None,
+        keep_bank_keys: Keep | None = None,
     ) -> None:
-        unknown = settings.weakened - CHECK_NAMES
+        unknown = settings.weakened - CHECK_NAMES - KEY_SET_CHECK_NAMES
         if unknown:
             raise ValueError(f"no check of answers is named {', '.join(sorted(unknown))}")
         self.settings = settings
-        self.bank = BankKeys(settings.bank_jwks, settings.suite)
+        self.bank = BankTrust(settings, clock, self._fetch, keep_bank_keys)
         self.clock = clock
         self._keys = keys
         self._channel = channel
@@ -124,6 +129,7 @@ class Wire:
         Raises ``Problem``: the bank's own, with its ``trace_id`` and ``trusted`` true; a check's; SERVICE_UNAVAILABLE
         when no answer came; BANK_IDENTITY_INVALID when the channel's certificate does not hold.
         """
+        self.bank.keep_fresh()
         may_have_arrived = False
         for last in (attempt == self.settings.attempts for attempt in range(1, self.settings.attempts + 1)):
             nonce = secrets.token_urlsafe(_NONCE_BYTES)
@@ -163,7 +169,7 @@ class Wire:
         received = self._send(outgoing, headers, nonce)
         now_s = self.clock.now_s()
         try:
-            require_answer(received, headers, self._answer_keys(outgoing), now_s, self.settings)
+            require_answer(received, headers, self._answer_keys(outgoing, received), now_s, self.settings)
             return received, read(received)
         except Problem as problem:
             if outgoing.moves_money and not _is_definite(problem):
@@ -186,11 +192,11 @@ class Wire:
             raise KEY_UNKNOWN.problem("This application holds no App_Secret.")
         return self._keys.secret, f"{app_id}.secret"
 
-    def _answer_keys(self, outgoing: Outgoing) -> dict[str, PublicKey | MacKey]:
+    def _answer_keys(self, outgoing: Outgoing, received: Received) -> dict[str, PublicKey | MacKey]:
         """Those who may have signed the answer: the bank, or, where both hold App_Secret, whoever holds it."""
         if outgoing.with_secret and self._keys.secret is not None:
             return {f"{self.settings.app_id}.secret": self._keys.secret}
-        return dict(self.bank.verifying)
+        return dict(self.bank.verifying(received.signer))
 
     def _send(self, outgoing: Outgoing, headers: dict[str, str], nonce: str) -> Received:
         url = self.settings.issuer + outgoing.path + (f"?{outgoing.query}" if outgoing.query else "")
@@ -202,6 +208,23 @@ class Wire:
                 raise BANK_IDENTITY_INVALID.problem("The bank's TLS certificate does not hold.") from error
             raise _Lost(sent=not isinstance(error, _NEVER_SENT)) from error
         return Received(response.status_code, dict(response.headers), response.content, nonce)
+
+    def _fetch(self, target: str) -> str:
+        """A public text of the gateway, unsigned as an HTTP message; told to the observer like every call."""
+        started_ns = time.perf_counter_ns()
+        code: str | None = SERVICE_UNAVAILABLE.code
+        try:
+            answer = self._channel.get(self.settings.issuer + target)
+            if answer.status_code != HTTPStatus.OK:
+                raise SERVICE_UNAVAILABLE.problem("The bank's key set is not to be had now.")
+            code = None
+            return answer.text
+        except httpx.HTTPError as error:
+            raise SERVICE_UNAVAILABLE.problem("The bank's key set is not to be had now.") from error
+        finally:
+            if self._observe is not None:
+                elapsed_us = (time.perf_counter_ns() - started_ns) // 1000
+                self._observe(BankCall("bank.keys", code, None, elapsed_us))
 
 
 def _certificate_refused(error: BaseException | None) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from bank_sim.audit.anchors import end_of_archived, guards
 from bank_sim.sdk.protocol import hashchain
 from bank_sim.sdk.protocol.hashchain import Verdict
 from bank_sim.sdk.protocol.masking import mask_account
@@ -34,11 +35,7 @@ CREATE TABLE IF NOT EXISTS staff_journal (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS staff_journal_by_subject ON staff_journal (subject);
-CREATE TRIGGER IF NOT EXISTS staff_journal_is_not_rewritten BEFORE UPDATE ON staff_journal
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS staff_journal_is_not_shortened BEFORE DELETE ON staff_journal
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-"""
+""" + guards("staff_journal", "the journal")
 
 DONE = "done"
 _LONG_NUMBER = re.compile(r"[0-9]{11,}")
@@ -102,15 +99,19 @@ def newest(store: Store, *, before: int | None = None, subject: str | None = Non
 
 
 def verify(store: Store) -> Verdict:
-    """As ``hashchain.verify_numbered``, over every column, up to the serial that SQLite handed out last.
+    """As ``hashchain.verify_numbered`` from where the archived part ends, over every column, up to the newest serial.
 
     A table with other columns in the journal's place is no journal.
     """
     if [column[1] for column in store.read("PRAGMA table_info(staff_journal)")] != [*COLUMNS, "hash"]:
         return Verdict(0, 1, hashchain.GENESIS.hex())
-    rows = store.db.execute(f"SELECT {_LISTED}, hash FROM staff_journal ORDER BY serial")  # noqa: S608
+    archived, start = end_of_archived(store, "staff_journal")
+    sql = f"SELECT {_LISTED}, hash FROM staff_journal WHERE serial > ? ORDER BY serial"  # noqa: S608
+    rows = store.db.execute(sql, (archived,))
     handed_out = store.read("SELECT seq FROM sqlite_sequence WHERE name = 'staff_journal'")
     return hashchain.verify_numbered(
         ((row[0], dict(zip(COLUMNS, row[:-1], strict=True)), row[-1]) for row in rows),
         handed_out[0][0] if handed_out else 0,
+        archived,
+        start,
     )

@@ -23,19 +23,34 @@ ROLES: dict[Role, frozenset[str]] = {
             "acknowledge_alarm", "open_incident", "note_incident", "close_incident", "release_throttle",
             "suspend_application", "revoke_key", "blacklist_source", "blacklist_application",
             "propose_resumption", "propose_removal", "withdraw_proposal",
+            "admission", "verify_materials", "return_materials", "assess_case", "propose_admission",
+            "draw_up_agreement", "inspect_case", "propose_going_live", "take_grant",
+            "interfaces", "register_interface", "plan_interface", "propose_publication", "deprecate_interface",
+            "archives", "propose_destruction",
+            "bank_keys", "propose_key_rotation", "revoke_bank_key", "revoke_certificate",
+            "notify_interface", "reinstate_interface", "propose_termination", "propose_retirement",
+            "archive_interface",
+            "events", "probe_callbacks", "replay_dead_letters", "sdk", "withdraw_sdk", "propose_sdk",
+            "raise_sdk_minimum",
+            "supervision", "order_review", "inquire", "record_finding", "close_task", "propose_rating",
+            "propose_grant_removal", "propose_exit", "stop_business", "settle_exit", "propose_voiding", "archive_exit",
+            "close_exit", "call_off_exit",
         }
     ),
     "reviewer": frozenset(
         {
             "traffic", "log", "throttles", "applications", "alarms", "incidents", "blacklist", "proposals", "journal",
             "note_incident", "propose_resumption", "propose_removal", "withdraw_proposal",
-            "approve_proposal", "reject_proposal",
+            "approve_proposal", "reject_proposal", "archives", "bank_keys", "interfaces", "audit_interface",
+            "admission", "reject_case", "countersign_agreement", "supervision",
+            "events", "sdk", "propose_sdk",
         }
     ),
     "auditor": frozenset(
         {
             "traffic", "log", "throttles", "applications", "alarms", "incidents", "blacklist", "proposals", "journal",
-            "verify_records",
+            "verify_records", "archives", "bank_keys", "interfaces", "admission", "supervision",
+            "events", "sdk",
         }
     ),
 }  # fmt: skip

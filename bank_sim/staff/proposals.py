@@ -32,7 +32,22 @@ CREATE TABLE IF NOT EXISTS staff_proposals (
 CREATE UNIQUE INDEX IF NOT EXISTS staff_proposals_once ON staff_proposals (kind, subject) WHERE state = 'open';
 """
 
-ProposalKind = Literal["resume_application", "remove_from_blacklist"]
+ProposalKind = Literal[
+    "resume_application",
+    "remove_from_blacklist",
+    "admit_sdk",
+    "admit_application",
+    "go_live",
+    "publish_interface",
+    "terminate_interface",
+    "retire_interface",
+    "rotate_bank_key",
+    "destroy_archive",
+    "rate_application",
+    "withdraw_grant",
+    "exit_application",
+    "void_application",
+]
 Outcome = Literal["approved", "rejected", "withdrawn"]
 _COLUMNS = (
     "proposal_id, kind, subject, reason, proposed_by, proposed_at_ms, state, decided_by, decided_at_ms, decision_reason"

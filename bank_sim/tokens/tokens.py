@@ -112,6 +112,12 @@ class Tokens:
         if rows and rows[0][0] == "refresh":
             revoke_family(db, rows[0][1])
 
+    def void_application(self, db: Database, app_id: str) -> None:
+        """Nothing that was issued to an application, or waits to become a token, is worth anything (9.4)."""
+        db.execute("UPDATE tokens SET revoked = 1 WHERE app_id = ?", (app_id,))
+        db.execute("UPDATE codes SET used = 1 WHERE app_id = ?", (app_id,))
+        db.execute("UPDATE request_uris SET used = 1 WHERE app_id = ?", (app_id,))
+
     def _punish_reuse(self, db: Database, token_sha256: bytes, app_id: str) -> None:
         query = "SELECT family_id FROM tokens WHERE token_sha256 = ? AND app_id = ? AND kind = 'refresh'"
         for (family_id,) in db.execute(query, (token_sha256, app_id)).fetchall():

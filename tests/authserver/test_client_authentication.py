@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from bank_sim.keys.custody import Change
 from bank_sim.sdk.protocol import keypairs
+from tests.bank_in_process import suspend
 from tests.branch import Branch, Reply
 from tests.client import Client
 
@@ -192,20 +194,20 @@ def test_the_sealing_key_proves_nothing(client: Client) -> None:
 
 
 @pytest.mark.clause("7.3.4-3.1")
-def test_keys_end_when_they_are_revoked_or_too_old(branch: Branch, client: Client) -> None:
-    keyid = f"{client.app_id}.{client.signing.kid}"
-    branch.bank.registry.set_key_status(keyid, "revoked")
+def test_keys_end_when_they_are_too_old_or_revoked(branch: Branch, client: Client) -> None:
+    branch.clock.advance(branch.config.policy.key_validity_a2_s)
+    assert client.post("token", TOKEN).json["code"] == "KEY_EXPIRED"
+    with branch.bank.store.write() as db:
+        change = Change("lin", "stolen", branch.clock.now_ms())
+        branch.bank.application_keys.revoke(db, f"{client.app_id}.{client.signing.kid}", change)
     refused = client.post("token", TOKEN)
     require_invalid_client(refused)
     assert refused.json["code"] == "KEY_REVOKED"
-    branch.bank.registry.set_key_status(keyid, "active")
-    branch.clock.advance(branch.config.policy.key_validity_a2_s)
-    assert client.post("token", TOKEN).json["code"] == "KEY_EXPIRED"
 
 
 @pytest.mark.clause("9.2.1-a-2.2")
 def test_a_suspended_application_gets_nothing(branch: Branch, client: Client) -> None:
-    branch.bank.registry.set_status(client.app_id, "suspended")
+    suspend(branch.bank, client.app_id)
     refused = client.post("token", TOKEN)
     require_invalid_client(refused)
     assert refused.json["code"] == "APP_SUSPENDED"

@@ -28,7 +28,8 @@ def asked(branch: Branch, **changes: Any) -> ConsentRequest:
 
 
 def standing(branch: Branch, **changes: Any) -> ConsentRequest:
-    terms = PaymentTerms(payee_account_id="ac_payee", per_payment_fen=100, total_fen=250)
+    until_s = int(branch.clock.now_s()) + 1000
+    terms = PaymentTerms(payee_account_id="ac_payee", per_payment_fen=100, total_fen=250, until_s=until_s)
     return asked(branch, type="payment", payment=terms, apis=("transfers.execute", "transfers.get"), **changes)
 
 
@@ -147,8 +148,9 @@ def test_a_standing_confirmation_covers_its_payee_only(branch: Branch) -> None:
     consent.require_confirmed("tr_any", "ac_payee", 100)
     with pytest.raises(Problem, match="TRANSACTION_NOT_CONFIRMED"):
         consent.require_confirmed("tr_any", "ac_other", 100)
+    consent.require_within_limits(100)
     with pytest.raises(Problem, match="CONSENT_LIMIT_EXCEEDED"):
-        consent.require_confirmed("tr_any", "ac_payee", 101)
+        consent.require_within_limits(101)
 
 
 def test_a_consent_to_accounts_confirms_no_payment(branch: Branch) -> None:

@@ -107,7 +107,7 @@ def test_a_login_pages_keypad_serves_no_payment(branch: Branch, client: Client, 
     assert codes_of([form.relay(entry)]) == ["KEYPAD_INVALID"]
 
 
-@pytest.mark.clause("7.2.1-b-2.1")
+@pytest.mark.clause("7.2.1-b-2.1", "9.3.1-2")
 def test_somebody_elses_password_confirms_nothing(branch: Branch, client: Client, form: Form) -> None:
     assert codes_of([form.type(PEOPLE[1].password)]) == ["LOGIN_FAILED"]
     assert branch.messages() == []
@@ -250,7 +250,7 @@ def test_the_frame_speaks_the_language_that_the_application_asked_for(client: Cl
     assert "验证码" in (form.type(PASSWORD), form.branch.messages()[-1].text)[1]
 
 
-@pytest.mark.clause("7.3.3-1.1")
+@pytest.mark.clause("7.3.3-1.2")
 def test_every_relay_leaves_a_record_that_names_application_payer_and_refusal(branch: Branch, form: Form) -> None:
     form.type("00000000")
     record = branch.last_record()

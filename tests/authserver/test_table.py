@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bank_sim.authserver import CHECKS, DEFENCES
+from tests.bank_in_process import suspend
 from tests.branch import Branch
 from tests.client import Client
 
@@ -42,7 +43,7 @@ def test_of_several_faults_the_first_in_the_table_is_answered(branch: Branch, cl
         .json["error_description"]
         .startswith("redirect_uri")
     )
-    branch.bank.registry.set_status(client.app_id, "suspended")
+    suspend(branch.bank, client.app_id)
     assert client.post("token", {"grant_type": "password"}).json["code"] == "APP_SUSPENDED"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from bank_sim.clock import Clock
 from bank_sim.duties import Duties, Duty
@@ -28,3 +31,20 @@ def test_every_duty_is_given_the_virtual_time_and_a_failing_one_stops_no_other(t
         duties.perform(store)
 
     assert performed == [("first", 1_060_000), ("last", 1_060_000)]
+
+
+def test_the_log_tells_of_the_first_failure_and_of_the_recovery_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcomes = iter([RuntimeError("full"), RuntimeError("full"), RuntimeError("full"), None, RuntimeError("full")])
+
+    def moody(store: Store, now_ms: int) -> None:
+        if (outcome := next(outcomes)) is not None:
+            raise outcome
+
+    duties = Duties([Duty("moody", moody)], Clock())
+    with closing(Store(tmp_path / "bank.db")) as store, caplog.at_level(logging.WARNING, "bank.duties"):
+        for _ in range(5):
+            duties.perform(store)
+
+    assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING", "ERROR"]

@@ -91,6 +91,7 @@ class Wire:
     def __init__(self, *, dead: tuple[str, ...] = (), refusing: tuple[str, ...] = ()) -> None:
         self.dead, self.refusing = dead, refusing
         self.now_s = 0.0
+        self.epoch = 0
         self.tried: list[str] = []
         self.arrived: list[tuple[str, str]] = []
         self.meanwhile: Callable[[], None] = lambda: None
@@ -106,7 +107,7 @@ class Wire:
         self.arrived.append((message.to, message.text))
 
     def dispatcher(self, clock: ManualClock) -> Dispatcher:
-        return Dispatcher(VAULT, clock, self.deliver, lambda: self.now_s)
+        return Dispatcher(VAULT, clock, self.deliver, lambda: self.now_s, lambda: self.epoch)
 
 
 def enqueue(store: Store, clock: ManualClock, *texts: str, to: str = PHONE) -> None:
@@ -226,6 +227,24 @@ def test_pauses_between_tries_grow_until_the_message_is_too_old(store: Store) ->
     assert pauses[:4] == pytest.approx([0.2, 0.4, 0.8, 1.6], abs=0.11)
     assert max(pauses) == pytest.approx(5.0, abs=0.11)
     assert tried_at[-1] < 180
+
+
+def test_an_outbox_that_was_put_back_to_an_earlier_state_is_emptied_all_the_same(store: Store) -> None:
+    clock, wire = ManualClock(1000), Wire()
+    dispatcher = wire.dispatcher(clock)
+    enqueue(store, clock, "one", "two", "three")
+    dispatcher.deliver_due(store)
+    with store.write() as db:
+        db.execute("DELETE FROM outbox")
+        db.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'outbox'")
+    enqueue(store, clock, "of the other past")
+    assert not any(text == "of the other past" for text in wire.tried)
+
+    wire.epoch += 1
+    assert dispatcher.deliver_due(store)
+
+    assert wire.arrived[-1] == (PHONE, "of the other past")
+    assert left(store) == 0
 
 
 def test_a_message_too_old_to_be_of_use_is_dropped_unsent(store: Store, phone: Phone, sms: SmsGateway) -> None:

@@ -150,15 +150,31 @@ def test_what_only_some_pages_need_is_not_loaded_at_the_start(loaded_at_the_star
     assert library not in loaded_at_the_start
 
 
+@pytest.mark.clause("8-1")
 def test_each_zone_has_a_listener_of_its_own(bank: RunningBank) -> None:
     config = bank.config
     assert bank.ask(config.port_gateway, "/openapi.json")[1]["openapi"].startswith("3.1")
     assert bank.ask(config.port_gateway, "/.well-known/oauth-authorization-server")[1]["issuer"] == config.gateway_url
-    assert len(bank.ask(config.port_gateway, "/.well-known/jwks.json")[1]["keys"]) == 4
+    # In each suite a key that signs, one that opens, and the next of each.
+    assert len(bank.ask(config.port_gateway, "/.well-known/jwks.json")[1]["keys"]) == 8
     assert bank.ask(config.port_control, "/health") == (200, {"status": "ok", "weakened": []})
     assert bank.ask(config.port_gateway, "/health")[1]["code"] == "API_NOT_FOUND"
     assert bank.ask(config.port_gateway, "/clock")[1]["code"] == "API_NOT_FOUND"
     assert bank.ask(config.port_control, "/api/products")[1]["code"] == "API_NOT_FOUND"
+
+
+@pytest.mark.clause("8-1", "8-4")
+def test_nothing_listens_beside_the_zones_and_so_the_core_is_reached_through_the_gateway_only(
+    bank: RunningBank,
+) -> None:
+    supervisor = psutil.Process(bank.process.pid)
+    sockets = [each for process in (supervisor, *supervisor.children()) for each in process.net_connections("all")]
+    heard = {each.laddr for each in sockets if each.status == psutil.CONN_LISTEN}
+    config = bank.config
+    zones = (config.port_gateway, config.port_pages, config.port_portal, config.port_console, config.port_control)
+
+    assert {each.port for each in heard} == set(zones)
+    assert {each.ip for each in heard} <= {"127.0.0.1", "::1"}
 
 
 @pytest.mark.clause("7.3.3-1.2")

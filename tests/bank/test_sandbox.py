@@ -76,6 +76,7 @@ def test_anybody_may_read_the_clock_and_the_switches(client: FlaskClient) -> Non
         "now": "2026-01-01T00:00:00Z",
         "now_ms": 1_767_225_600_000,
         "offset_s": 0.0,
+        "epoch": 0,
     }
     assert client.get("/weakened").json == {"names": [], "known": ["nonce", "signature"]}
     assert client.get("/health").json == {"status": "ok", "weakened": []}
@@ -83,7 +84,12 @@ def test_anybody_may_read_the_clock_and_the_switches(client: FlaskClient) -> Non
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("/clock", {"advance_s": 60}), ("/weakened", {"names": ["nonce"]}), ("/applications", {"name": "Other"})],
+    [
+        ("/clock", {"advance_s": 60}),
+        ("/weakened", {"names": ["nonce"]}),
+        ("/applications", {"name": "Other"}),
+        ("/restored", {"offset_ms": 5}),
+    ],
 )
 @pytest.mark.parametrize(
     "headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic token of this run"}]
@@ -95,6 +101,7 @@ def test_nobody_turns_a_knob_without_the_token(
     assert (answer.status_code, answer.json["code"]) == (401, "APP_AUTH_FAILED")  # type: ignore[index]
     assert client.get("/clock").json["offset_s"] == 0  # type: ignore[index]
     assert client.get("/weakened").json["names"] == []  # type: ignore[index]
+    assert client.get("/clock").json["epoch"] == 0  # type: ignore[index]
 
 
 def test_without_a_token_of_this_run_nobody_turns_anything(block: ControlBlock, switches: Switches) -> None:
@@ -125,6 +132,28 @@ def test_time_moves_in_no_other_way(client: FlaskClient, body: Any) -> None:
     answer = client.post("/clock", json=body, headers=TOKEN)
     assert (answer.status_code, answer.json["code"]) == (400, "PARAM_INVALID")  # type: ignore[index]
     assert client.get("/clock").json["offset_s"] == 0  # type: ignore[index]
+
+
+def test_after_a_restoration_time_may_go_back_and_everybody_is_told_to_forget(
+    block: ControlBlock, switches: Switches
+) -> None:
+    forgotten: list[int] = []
+    app = create_control_app(
+        block,
+        Clock(block.offset_s),
+        switches,
+        TOKEN_SHA256,
+        lambda _: {},
+        restored=lambda: forgotten.append(block.epoch),
+    )
+    client, generation = app.test_client(), block.generation
+    client.post("/clock", json={"advance_s": 86_400}, headers=TOKEN)
+
+    reading = client.post("/restored", json={"offset_ms": 1500}, headers=TOKEN).get_json()
+
+    assert (reading["offset_s"], reading["epoch"]) == (1.5, 1)
+    assert forgotten == [0]
+    assert block.generation > generation
 
 
 def test_defences_are_left_out_and_restored(client: FlaskClient, switches: Switches) -> None:

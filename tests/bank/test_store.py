@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bank_sim.store import Store
+from bank_sim.founding import SCHEMAS
+from bank_sim.store import Store, append_only
 from tests.bank.conftest import OpenStore, in_processes
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS t (n INTEGER PRIMARY KEY) STRICT;"
@@ -110,3 +111,28 @@ def test_a_read_only_store_reads_and_cannot_write(open_store: OpenStore) -> None
     assert reader.read("SELECT n FROM t") == []
     with pytest.raises(sqlite3.OperationalError, match="readonly"), reader.write() as db:
         db.execute("INSERT INTO t VALUES (1)")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE t SET n = 2", "DELETE FROM t"])
+def test_what_stands_in_an_append_only_table_is_neither_changed_nor_taken_away(
+    open_store: OpenStore, statement: str
+) -> None:
+    store = open_store()
+    store.prepare(SCHEMA, append_only("t"))
+    with store.write() as db:
+        db.execute("INSERT INTO t VALUES (1)")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"), store.write() as db:
+        db.execute(statement)
+    assert store.read("SELECT n FROM t") == [(1,)]
+
+
+@pytest.mark.clause("7.3.3-1.2")
+def test_every_history_of_the_bank_is_append_only(open_store: OpenStore) -> None:
+    store = open_store()
+    store.prepare(*SCHEMAS)
+    tables = [name for (name,) in store.read("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    triggers = {name for (name,) in store.read("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    histories = [name for name in tables if name.endswith("_history")]
+
+    assert len(histories) > 5
+    assert {f"{name}_{end}" for name in histories for end in ("stands", "stays")} - triggers == set()

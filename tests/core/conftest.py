@@ -16,6 +16,7 @@ from bank_sim.core.auditor import audit
 from bank_sim.core.cards import account_number, card_number
 from bank_sim.core.customers import Person, register_customer
 from bank_sim.core.operations import core_operations
+from bank_sim.core.payees import payee_of
 from bank_sim.core.payments import Order, Transfer
 from bank_sim.core.schema import SCHEMA
 from bank_sim.corelink import OperationRequest, Result
@@ -86,13 +87,14 @@ class Town:
             "customer_id": payer.customer_id,
             "order_no": f"order-{next(self._numbers)}",
             "debtor_account_id": payer.account_id,
-            "creditor_number": payee.account_number,
-            "creditor_name": self._names[payee.customer_id],
             "amount_fen": amount_fen,
         } | changes
+        number = members.pop("creditor_number", payee.account_number)
+        name = members.pop("creditor_name", self._names[payee.customer_id])
         with self.writing():
             order = Order(**members)  # type: ignore[arg-type]
-            return payments.create(self.db, self.policy, order, f"tr_{next(self._numbers):08d}", self.now_ms)
+            named = payee_of(self.db, number, name)  # type: ignore[arg-type]
+            return payments.create(self.db, self.policy, order, named, f"tr_{next(self._numbers):08d}", self.now_ms)
 
     def execute(self, transfer: Transfer, amount_fen: int | None = None) -> Transfer:
         with self.writing():

@@ -39,7 +39,7 @@ def asked_to_pay(town: Town, amount_fen: int = 40_00) -> tuple[Result, dict[str,
 def test_only_what_changes_something_writes() -> None:
     operations = core_operations(Policy(), bytes)
     writing = {name for name, operation in operations.items() if operation.writes}
-    assert writing == {"transfers.create", "transfers.execute", "transfers.reject"}
+    assert writing == {"transfers.create", "transfers.execute", "transfers.reject", "debits.create"}
 
 
 def test_products_are_listed_by_category_and_found_by_id(town: Town) -> None:

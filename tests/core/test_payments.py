@@ -54,6 +54,7 @@ def test_latin_names_are_compared_in_any_case_and_width(town: Town) -> None:
     assert town.order(payer, payee, 1_00, creditor_name="ａｎｎ LEE").state == "created"
 
 
+@pytest.mark.clause("9.1.1-4", "9.3.1-2")
 def test_a_wrong_name_and_an_unknown_number_are_refused_alike(town: Town) -> None:
     payer, payee = town.account(town.person("王小明"), 100_00), town.account(town.person("李红"))
     refusals = []

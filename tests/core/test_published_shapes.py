@@ -10,14 +10,16 @@ from bank_sim.config import Policy
 from bank_sim.core import offers, products, wealth
 from bank_sim.core.operations import core_operations
 from bank_sim.gateway.composing import compose
-from bank_sim.registry.catalogue import catalogue_of
+from bank_sim.registry.catalogue import catalogue_of, designs_of
 from bank_sim.sdk.protocol import keypairs
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
 
 if TYPE_CHECKING:
+    from bank_sim.registry.api import Api
     from tests.core.conftest import Town
 
 CATALOGUE = catalogue_of("C99999")
+LATER = [each for each in designs_of("C99999") if each.version != "1"]
 REF = "abcdefghijklmnopqrst"
 
 
@@ -37,6 +39,7 @@ def test_an_answer_fits_its_published_shape(town: Town, api_id: str) -> None:
     town.pay(mine, other, 1_00)
     body = {"order_no": "42", "amount_fen": 5_00, "currency": "CNY"}
     payee = {"creditor_account": other.account_number, "creditor_name": "李红"}
+    agreed = {"creditor_account_id": other.account_id}
     answer = town.ask(
         api_id,
         customer_id=me,
@@ -47,11 +50,19 @@ def test_an_answer_fits_its_published_shape(town: Town, api_id: str) -> None:
             "product_id": "fd-index-300",
             "transfer_id": town.order(mine, other, 5_00).transfer_id,
         },
-        body=body | payee,
+        body=body | payee | agreed,
     )
     composed = compose(CATALOGUE.by_id[api_id], answer)
     assert (composed.sealed is None) == (CATALOGUE.by_id[api_id].sealed_answer is None)
     assert composed.clear or composed.sealed
+
+
+@pytest.mark.parametrize("api", LATER, ids=lambda api: api.operation)
+def test_a_later_version_has_an_operation_and_a_shape_of_its_own(town: Town, api: Api) -> None:
+    products.publish(town.db, offers.PRODUCTS, offers.RATES, town.now_ms)
+    composed = compose(api, town.ask(api.operation, params={"risk_level_max": "R2"}))
+    assert all(each.get("risk_level", "R1") <= "R2" for each in composed.clear.get("items", ()))
+    assert all(composed.clear[name] for name in api.answer.__struct_fields__)
 
 
 @pytest.mark.parametrize("suite", ["gm", "intl"])

@@ -15,6 +15,7 @@ from bank_sim.core import payments
 from bank_sim.core.auditor import audit
 from bank_sim.core.customers import Person
 from bank_sim.core.ledger import balance_of
+from bank_sim.core.payees import payee_of
 from bank_sim.core.payments import Order
 from bank_sim.core.schema import SCHEMA
 from bank_sim.core.seeding import IssuedAccount, seed
@@ -50,11 +51,10 @@ def ordered(path: Path, issued: list[IssuedAccount], count: int) -> list[str]:
                 customer_id=payer.customer_id,
                 order_no=f"race-{number}",
                 debtor_account_id=payer.account_id,
-                creditor_number=payee.account_number,
-                creditor_name="李红",
                 amount_fen=everything_fen,
             )
-            payments.create(db.conn, Policy(), order, f"tr_race_{number:04d}", NOW_MS)
+            named = payee_of(db.conn, payee.account_number, "李红")
+            payments.create(db.conn, Policy(), order, named, f"tr_race_{number:04d}", NOW_MS)
     store.close()
     return [f"tr_race_{number:04d}" for number in range(count)]
 

@@ -71,7 +71,7 @@ def test_calls_too_far_ahead_of_their_answers_are_refused_after_them(server: Ser
     assert [each["code"] for each in server.reports()] == ["RATE_LIMITED"]
 
 
-@pytest.mark.clause("7.3.2-1")
+@pytest.mark.clause("7.3.2-1", "8-2")
 def test_a_client_that_does_not_read_costs_little_and_not_for_long(server: Server) -> None:
     before, deaf = memory_bytes(server), Deaf(server)
     deaf.send(LARGE * 7000)
@@ -96,6 +96,7 @@ def test_an_idle_connection_is_closed(server: Server) -> None:
     assert connection.at_end()
 
 
+@pytest.mark.clause("8-2")
 def test_where_all_connections_are_taken_the_longest_idle_gives_way(server: Server) -> None:
     held = [Connection(server.other_port, server.context()) for _ in range(CONNECTIONS_MAX)]
     assert [each.ask(GET).status for each in held] == [200] * CONNECTIONS_MAX

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.edge.conftest import Authority, Server, eventually, free_ports
 
@@ -32,6 +33,7 @@ def test_idle_workers_share_the_connections(own_server: Server) -> None:
     assert len(pids) == 2
 
 
+@pytest.mark.clause("10.1.2-1.3.2")
 def test_a_killed_worker_is_replaced(own_server: Server) -> None:
     before = {each.pid for each in own_server.workers()}
     victim = own_server.ask(GET).json["pid"]

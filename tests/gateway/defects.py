@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bank_sim.registry.blacklist import BlacklistEntry, BlacklistKind
+from bank_sim.sdk.manifest import VERSION, attest
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import generate
 
@@ -56,6 +58,19 @@ class Defect:
         return f"{self.row}-{self.code}"
 
 
+def revoked_certificate(draft: Draft) -> None:
+    """The application's own client certificate, which the bank has revoked."""
+    der = b"the application's certificate"
+    with draft.town.store.write() as db:
+        facts = (hashlib.sha256(der).hexdigest(), draft.party.app_id)
+        db.execute("UPDATE applications SET certificate_sha256 = ? WHERE app_id = ?", facts)
+        db.execute(
+            "INSERT OR IGNORE INTO ended_certificates (sha256, app_id, state, until_ms) VALUES (?, ?, 'revoked', 0)",
+            facts,
+        )
+    draft.changes.append(lambda message: replace(message, certificate=der))
+
+
 def changed(**facts: Any) -> Callable[[Draft], object]:
     """The message differs in these facts."""
     return lambda draft: draft.changes.append(lambda message: replace(message, **facts))
@@ -98,6 +113,26 @@ def shut_out(kind: BlacklistKind, subject: Callable[[Draft], str]) -> Callable[[
         blacklist.announce()
 
     return change
+
+
+def leaving(draft: Draft) -> None:
+    """The application's exit has come so far that nothing new begins."""
+    facts = ("exit_1", draft.party.app_id, "closing", 0, 0)
+    sql("INSERT INTO exits (exit_id, app_id, state, announced_ms, ends_ms) VALUES (?, ?, ?, ?, ?)", *facts)(draft)
+
+
+def too_much_for_a_high_risk(draft: Draft) -> None:
+    """The application carries a high risk, and the amount is above what follows from it."""
+    facts = (draft.party.app_id, "high", 0, "lin", "a drill")
+    sql("INSERT INTO application_ratings (app_id, grade, at_ms, by, evidence) VALUES (?, ?, ?, ?, ?)", *facts)(draft)
+    says(amount="1000.01")(draft)
+
+
+def ended(draft: Draft) -> None:
+    """The service has ended; the baffle answers for it."""
+    with draft.town.store.write() as db:
+        db.execute("UPDATE interface_versions SET state = 'terminated' WHERE api_id = 'transfers.create'")
+    draft.town.bank.lives.announce()
 
 
 def unsigned(draft: Draft) -> None:
@@ -157,6 +192,18 @@ def sealed_elsewhere(draft: Draft) -> None:
     draft.sealed_for = "transfers.execute"
 
 
+def attesting(build: str | None, *statements: str) -> Callable[[Draft], object]:
+    """The application is held to its SDK, and the message says that it comes from this build of it (None: of none)."""
+
+    def change(draft: Draft) -> None:
+        for statement in ("UPDATE applications SET sdk_attested = 1", *statements):
+            sql(statement)(draft)
+        if build is not None:
+            header("x-sdk-build", build)(draft)
+
+    return change
+
+
 failed_often = sql("INSERT INTO source_failures VALUES ('127.0.0.1', ?, 1000)", 1_769_824_800 // 60)
 
 DEFECTS = [
@@ -185,15 +232,34 @@ DEFECTS = [
     Defect("freshness", "TIMESTAMP_EXPIRED", changed(created_s=1_769_824_800 - 301)),
     Defect("content_digest", "DIGEST_MISMATCH", changed(sent_body=b'{"amount":"10000.00"}'), passes=False),
     Defect("application_status", "APP_SUSPENDED", sql("UPDATE applications SET status = 'suspended'")),
+    Defect("application_status", "APP_EXITED", sql("UPDATE applications SET status = 'exited'")),
     Defect("blacklist", "APP_BLACKLISTED", shut_out("application", lambda draft: draft.party.app_id)),
+    Defect("certificate_state", "CERT_REVOKED", revoked_certificate),
     Defect("certificate_binding", "CERT_APP_MISMATCH", changed(certificate=b"somebody's certificate")),
     Defect("certificate_binding", "CERT_REQUIRED", sql("UPDATE applications SET certificate_sha256 = app_id")),
     Defect("key_state", "KEY_REVOKED", sql("UPDATE application_keys SET status = 'revoked'")),
     Defect("key_state", "KEY_NOT_YET_VALID", sql("UPDATE application_keys SET not_before_ms = not_before_ms + 1")),
     Defect("key_state", "KEY_EXPIRED", sql("UPDATE application_keys SET not_after_ms = not_before_ms")),
     Defect("replay", "NONCE_REPLAYED", replayed),
+    Defect("interface_life", "SERVICE_TERMINATED", ended),
     Defect("api_grant", "API_NOT_GRANTED", sql("DELETE FROM application_grants WHERE api_id = 'transfers.create'")),
     Defect("integration_mode", "LEVEL_NOT_ALLOWED", sql("UPDATE applications SET integration_mode = 'server-direct'")),
+    Defect("test_environment", "TEST_ENVIRONMENT_ONLY", sql("UPDATE applications SET status = 'testing'")),
+    Defect("leaving", "APP_LEAVING", leaving),
+    Defect("sdk_attestation", "SDK_REQUIRED", attesting(None)),
+    Defect("sdk_attestation", "SDK_INTEGRITY_FAILED", attesting(f"{VERSION};sm3={'0' * 64}")),
+    Defect("sdk_attestation", "SDK_INTEGRITY_FAILED", attesting(f"0.9.0;sm3={attest().fingerprint}")),
+    Defect("sdk_attestation", "SDK_INTEGRITY_FAILED", attesting("patched")),
+    Defect(
+        "sdk_attestation",
+        "SDK_VERSION_WITHDRAWN",
+        attesting(attest().header(), "UPDATE sdk_releases SET state = 'withdrawn'"),
+    ),
+    Defect(
+        "sdk_attestation",
+        "SDK_VERSION_WITHDRAWN",
+        attesting(attest().header(), "INSERT INTO sdk_minimum VALUES (1, '9.0.0')"),
+    ),
     Defect("token_state", "TOKEN_REQUIRED", header("authorization", None), passes=False),
     Defect("token_state", "TOKEN_INVALID", header("authorization", "Bearer never-issued"), passes=False),
     Defect("token_state", "TOKEN_REVOKED", sql("UPDATE tokens SET revoked = 1")),
@@ -221,5 +287,6 @@ DEFECTS = [
     Defect("sealing_context", "SEALED_MALFORMED", says(sealed="a.b.c.d.e"), passes=False),
     Defect("object_authorization", "RESOURCE_NOT_AUTHORIZED", of_somebody_else, passes=False),
     Defect("object_authorization", "RESOURCE_NOT_AUTHORIZED", says(debtor_account_ref="a" * 20), passes=False),
+    Defect("application_limits", "APP_LIMIT_EXCEEDED", too_much_for_a_high_risk),
     Defect("idempotency_key", "IDEMPOTENCY_KEY_REQUIRED", header("idempotency-key", None)),
 ]

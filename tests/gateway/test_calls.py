@@ -166,7 +166,7 @@ def test_an_application_with_a_certificate_is_served_over_it(town: Town, new_par
     assert party.get("/api/products").code == "CERT_REQUIRED"
 
 
-@pytest.mark.clause("6.1-1", "7.2.2-3.3.1", "6.2-3")
+@pytest.mark.clause("6.1-1", "7.2.2-3.3.1", "6.2-3", "6.2-2")
 def test_direct_access_reaches_public_and_read_only_interfaces_until_its_risk_is_assessed(
     town: Town, new_party: NewParty
 ) -> None:

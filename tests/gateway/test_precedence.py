@@ -44,7 +44,7 @@ def test_a_defect_is_refused_with_its_code_recorded_and_without_effect(draft: Dr
 
 
 def test_the_table_of_defects_leaves_out_only_the_row_that_this_interface_never_meets() -> None:
-    assert set(ORDER) - {each.row for each in DEFECTS} == {"transaction_confirmation"}
+    assert set(ORDER) - {each.row for each in DEFECTS} == {"transaction_confirmation", "agreement_limits"}
     places = [ORDER[each.row] for each in DEFECTS]
     assert places == sorted(places)
 

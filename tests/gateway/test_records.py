@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SIX_FACTS = ("serial", "app_id", "api_id", "elapsed_us", "at_ms", "result")
 
 
-@pytest.mark.clause("7.3.3-2.1", "7.3.3-1.2", "12.3-1.1")
+@pytest.mark.clause("7.3.3-2.1", "7.3.3-1.2", "12.3-1.1", "9.3.3-3")
 def test_a_call_is_recorded_with_the_six_facts_and_its_evidence(town: Town, party: Party) -> None:
     user = town.consent(party)
     message = party.order(user)

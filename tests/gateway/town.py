@@ -41,16 +41,17 @@ ACCOUNT_APIS = (
     "transfers.create",
     "transfers.get",
 )
+STANDING_APIS = ("transfers.execute", "transfers.get", "debits.create")
 PAYMENT = {"type": "payment", "apis": ("transfers.execute", "transfers.get"), "lifetime_s": 300}
 
 
 class Town:
     """The bank and what surrounds it."""
 
-    def __init__(self, founded: Founded, clock: ManualClock | None = None) -> None:
+    def __init__(self, founded: Founded, clock: ManualClock | None = None, known: frozenset[str] = DEFENCES) -> None:
         self.numbers = itertools.count(1)
         self._founded = founded
-        self._opened = OpenedBank(founded, DEFENCES, clock)
+        self._opened = OpenedBank(founded, known, clock)
         self.bank, self.clock, self.switches = self._opened.bank, self._opened.clock, self._opened.switches
         self.app = create_app(self.bank)
 
@@ -105,10 +106,10 @@ class Town:
         asked = ConsentRequest(**(facts | changes))
         mine = self._founded.accounts_of(person)
         terms = asked.payment
-        confirmed = confirmation_digest(terms) if terms is not None else None
         customer_id = mine[0].customer_id
         with self.store.write() as db:
             consent_id = self.bank.consents.request(db, asked)
+            confirmed = confirmation_digest(terms) if terms is not None else None
             account_ids = [each.account_id for each in mine]
             self.bank.consents.authorise(
                 db,
@@ -130,11 +131,15 @@ class Town:
         facts = {"payment": one_payment(transfer_id, payee_account_id, amount_fen), "validity": "once"}
         return self.consent(party, **(PAYMENT | facts | changes))
 
-    def standing_order(self, party: Party, per_payment_fen: int, total_fen: int) -> User:
-        """The user confirms payments to the payee up to these limits."""
+    def standing_order(self, party: Party, per_payment_fen: int, total_fen: int, **limits: Any) -> User:
+        """The user confirms payments to the payee up to these limits, for a year."""
         payee = self._founded.accounts_of(PAYEE)[0].account_id
-        terms = PaymentTerms(payee_account_id=payee, per_payment_fen=per_payment_fen, total_fen=total_fen)
-        return self.consent(party, **PAYMENT, payment=terms, validity="agreement")
+        until_s = int(self.clock.now_s()) + 365 * 86_400
+        terms = PaymentTerms(
+            payee_account_id=payee, per_payment_fen=per_payment_fen, total_fen=total_fen, until_s=until_s, **limits
+        )
+        facts = {"apis": STANDING_APIS, "valid_to_s": until_s, "lifetime_s": 300 * 86_400}
+        return self.consent(party, **(PAYMENT | facts), payment=terms, validity="agreement")
 
     def binding(self, party: Party) -> Binding:
         return Binding(party.signing.kid)

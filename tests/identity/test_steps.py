@@ -18,7 +18,9 @@ COLUMNS = ("ebank", "account_information", "payment")
 REFUSALS = {
     "password": "SESSION_REQUIRED",
     "services_open": "API_SERVICES_CLOSED",
+    "test_customers": "TEST_ENVIRONMENT_ONLY",
     "own_payment": "RESOURCE_NOT_AUTHORIZED",
+    "own_consent": "RESOURCE_NOT_AUTHORIZED",
     "risk_notice": "NOTICE_REQUIRED",
     "second_factor": "SECOND_FACTOR_REQUIRED",
     "agreement": "CONSENT_REQUIRED",
@@ -34,15 +36,18 @@ def case_with(column: Any, taken: frozenset[str]) -> StepCase:
     if "risk_notice" in taken:
         session = replace(session, notice_version="1")
     payer = {True: session.customer_id, False: "cu_9"}["own_payment" in taken]
+    holder = {True: session.customer_id, False: "cu_9"}["own_consent" in taken]
     case = StepCase(
         session,
         confirms_sm3=b"payee" if column == "payment" else None,
         payer_id=payer if column == "payment" else None,
+        holder_id=holder if column == "account_information" else None,
         notice_version="1",
         owned=frozenset({"ac_1"}),
         agreed="agreement" in taken,
         account_ids=("ac_1",) if "own_accounts" in taken else ("ac_9",),
         services_closed="services_open" not in taken,
+        tests_enough="test_customers" not in taken,
     )
     if "second_factor" in taken:
         session = replace(session, factor_sm3=case.purpose_sm3)
@@ -53,9 +58,11 @@ def names(column: str) -> list[str]:
     return [each.name for each in STEPS.path(column)]
 
 
-def test_a_payment_takes_seven_steps_in_this_order() -> None:
-    assert names("payment") == list(REFUSALS)
-    assert names("account_information") == ["password", "services_open", "second_factor", "agreement", "own_accounts"]
+def test_a_payment_takes_eight_steps_in_this_order() -> None:
+    assert names("payment") == [each for each in REFUSALS if each != "own_consent"]
+    assert names("account_information") == [
+        "password", "services_open", "test_customers", "own_consent", "second_factor", "agreement", "own_accounts",
+    ]  # fmt: skip
     assert names("ebank") == ["password", "second_factor"]
 
 

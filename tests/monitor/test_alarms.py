@@ -26,13 +26,16 @@ STRIKES = [
     ("STOLEN_TOKEN", "app_x", {"count": 1, "code": "TOKEN_APP_MISMATCH", "status": 403}),
     ("FOREIGN_RESOURCES", "app_x", {"count": 5, "code": "RESOURCE_NOT_AUTHORIZED", "status": 404}),
     ("OUT_OF_BOUNDS", "app_x", {"count": 10, "code": "API_NOT_GRANTED", "status": 403}),
+    ("SDK_ALTERED", "app_x", {"count": 1, "code": "SDK_INTEGRITY_FAILED", "status": 403}),
+    ("APPLICANT_SCREENED", "", {"count": 1, "code": "APPLICANT_SCREENED", "api_id": "console.act", "u_api_id": "-"}),
     ("SHUT_OUT_STILL_CALLS", "app_x", {"count": 20, "code": "APP_SUSPENDED", "status": 403}),
+    ("EXITED_STILL_CALLS", "app_x", {"count": 1, "code": "APP_EXITED", "status": 403}),
     ("LOGINS_GUESSED", "192.0.2.7", {"count": 10, "code": "LOGIN_FAILED", "api_id": "ebank.login", "u_api_id": "-"}),
     ("DEFENCE_OFF", "", {"count": 1, "weakened": "replay"}),
 ]
 
 
-@pytest.mark.clause("10.1.1-2.2", "10.1.2-1.2.1", "10.1.2-1.1.3", "9.2.1-b-4.2")
+@pytest.mark.clause("10.1.1-2.2", "10.1.2-1.2.1", "10.1.2-1.1.3", "9.2.1-b-4.2", "9.3.5-1", "9.3.5-5")
 @pytest.mark.parametrize(("rule", "subject", "facts"), STRIKES, ids=[each[0] for each in STRIKES])
 def test_a_rule_strikes_at_its_value_and_not_one_below(
     post: Post, rule: str, subject: str, facts: dict[str, object]
@@ -51,6 +54,12 @@ def test_every_rule_has_its_test_here_but_those_that_others_report() -> None:
     assert {each.name for each in rules_of(Policy())} - {each[0] for each in STRIKES} == {
         "LOG_TAMPERED",
         "PROCESS_LOST",
+        "INTERFACE_CHANGED",
+        "EVENTS_UNDELIVERED",
+        "TASK_OVERDUE",
+        "DELETION_OVERDUE",
+        "VOLUME_ANOMALY",
+        "UNDECLARED_CHANGE",
     }
 
 

@@ -42,7 +42,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
     child.stdin.close()
 
 
-@pytest.mark.clause("10.1.1-2.1")
+@pytest.mark.clause("10.1.1-2.1", "10.1.2-1.3.1")
 def test_a_process_that_is_replaced_was_lost(start: Start) -> None:
     machine = Machine(os.getpid(), os.getpid())
     first = start()
@@ -79,7 +79,7 @@ def test_a_supervisor_that_is_gone_has_no_processes() -> None:
     assert (machine.processes(), machine.lost()) == ([], 0)
 
 
-@pytest.mark.clause("10.1.1-2.1")
+@pytest.mark.clause("10.1.1-2.1", "10.1.2-1.3.1")
 def test_the_watch_makes_an_alarm_of_it(post: Post) -> None:
     losses = iter([0, 1, 0])
     watch = Watch(post.clock, Policy(), lambda: next(losses))

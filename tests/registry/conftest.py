@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from bank_sim import events
 from bank_sim.clock import ManualClock
 from bank_sim.config import Policy
-from bank_sim.keys import Vault
+from bank_sim.keys import Vault, custody
+from bank_sim.keys.custody import Change
+from bank_sim.registry import certificates, rotation, standing
 from bank_sim.registry.applications import SCHEMA, Registry
 from bank_sim.registry.catalogue import Catalogue
 from bank_sim.registry.published import published_apis
+from bank_sim.registry.registration import OfferedKey
+from bank_sim.registry.rotation import ApplicationKeys
+from bank_sim.registry.standing import Standings
 from bank_sim.store import Store
 
 
@@ -26,6 +32,16 @@ class Office:
     vault: Vault
     clock: ManualClock
     registry: Registry
+    standings: Standings
+    keys: ApplicationKeys
+
+    def add_key(self, app_id: str, offered: OfferedKey) -> str:
+        with self.store.write() as db:
+            return self.registry.insert_key(db, app_id, offered)
+
+    def revoke_key(self, keyid: str) -> None:
+        with self.store.write() as db:
+            self.keys.revoke(db, keyid, Change("lin", "stolen", self.clock.now_ms()))
 
     def files(self) -> bytes:
         """Everything that lies on the disk."""
@@ -40,7 +56,10 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 @pytest.fixture
 def office(tmp_path: Path, vault: Vault) -> Iterator[Office]:
     store = Store(tmp_path / "bank.db")
-    store.prepare(SCHEMA)
+    store.prepare(SCHEMA, standing.SCHEMA, events.SCHEMA, custody.SCHEMA, rotation.SCHEMA, certificates.SCHEMA)
     clock = ManualClock(1_769_824_800)
-    yield Office(tmp_path, store, vault, clock, Registry(store, vault, clock, Policy(), Catalogue(published_apis())))
+    registry = Registry(store, vault, clock, Policy(), Catalogue(published_apis()))
+    news = events.Events(store, clock, Policy().event_give_up_s)
+    keys = ApplicationKeys(registry, vault, Policy(), "https://localhost:8440", news)
+    yield Office(tmp_path, store, vault, clock, registry, Standings(store, clock, news), keys)
     store.close()

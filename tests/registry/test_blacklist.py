@@ -104,6 +104,7 @@ def test_an_entry_is_prolonged_by_listing_again_and_never_shortened(workers: tup
     assert one.refuses_application("app_x", NOW_MS + 9_000) == "APP_BLACKLISTED"
 
 
+@pytest.mark.clause("8-2")
 def test_a_network_holds_for_its_addresses_however_they_are_written(workers: tuple[Worker, Worker]) -> None:
     one, _ = workers
     one.add("source", "192.0.2.0/24")

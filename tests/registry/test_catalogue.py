@@ -8,7 +8,7 @@ import pytest
 
 from bank_sim.registry import schemas
 from bank_sim.registry.api import Api
-from bank_sim.registry.catalogue import Catalogue
+from bank_sim.registry.catalogue import Catalogue, proven
 from bank_sim.registry.personal import holds_number
 from bank_sim.registry.published import published_apis
 from bank_sim.sdk.protocol import u_api_id
@@ -34,7 +34,7 @@ def test_funds_and_accounts_are_a2_and_public_information_is_a1() -> None:
 @pytest.mark.clause("B.1-1", "B.3.4-1", "B.3.6-2")
 def test_every_interface_has_an_identifier_of_its_level_in_order() -> None:
     codes = [u_api_id.parse(each.u_api_id) for each in APIS.values()]
-    assert len({str(each) for each in codes}) == len(APIS) == 12
+    assert len({str(each) for each in codes}) == len(APIS) >= 12
     assert [each.level for each in codes] == [each.level for each in APIS.values()]
     for code in codes:
         taken = [each for each in codes if str(each) < str(code)]
@@ -42,9 +42,12 @@ def test_every_interface_has_an_identifier_of_its_level_in_order() -> None:
 
 
 BROKEN = {
-    "API_ID accounts.list stands twice": [*APIS.values(), replace(APIS["accounts.list"], path="/api/else")],
+    "API_ID and version accounts.list v1 stands twice": [
+        *APIS.values(),
+        replace(APIS["accounts.list"], path="/api/else"),
+    ],
     "U_API_ID .* stands twice": changed("rates.list", u_api_id=APIS["products.get"].u_api_id),
-    "method and path GET /api/rates stands twice": changed("products.list", path="/api/rates"),
+    "method and path GET /api/rates v1 stands twice": changed("products.list", path="/api/rates"),
     "not a U_API_ID": changed("rates.list", u_api_id="AP" + APIS["rates.list"].u_api_id[2:]),
     "says A2, the entry A1": changed("rates.list", u_api_id="OPC999990203000100000200"),
     "not consecutive": [each for each in APIS.values() if each.api_id != "products.get"],
@@ -58,6 +61,7 @@ BROKEN = {
     "a member sealed without a shape": changed("transfers.create", sealed_request=None),
     "items leaves in clear and sealed": changed("accounts.list", sealed_answer=schemas.TransactionPageSealed),
     "must hold nothing sensitive": changed("transfers.create", sealed_answer=schemas.PointsSealed),
+    "versions 1 and 2 of points.get differ": [*APIS.values(), replace(APIS["points.get"], version="2", path="/api/x")],
     "the path names user_name": changed("points.get", path="/api/points/{user_name}"),
 }
 
@@ -66,7 +70,7 @@ BROKEN = {
 @pytest.mark.clause("6.2-1", "6.2-6", "7.2.2-3.2.2")
 def test_a_catalogue_that_breaks_a_rule_is_not_offered(fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        Catalogue(BROKEN[fault])
+        proven(BROKEN[fault])
 
 
 def test_paths_lead_to_their_interfaces_and_to_nothing_else() -> None:

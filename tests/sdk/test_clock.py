@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from hashlib import sha256
@@ -41,6 +42,51 @@ def test_a_following_clock_learns_of_a_move_when_it_refreshes(http: httpx.Client
     assert abs(clock.now_s() - time.time()) < 5
     clock.refresh()
     assert abs(clock.now_s() - 86_400 - time.time()) < 5
+
+
+def test_a_party_forgets_once_after_each_return_to_a_snapshot(http: httpx.Client) -> None:
+    clock, forgotten = FollowingClock(URL, http), []
+    clock.on_restored = lambda: forgotten.append(clock.offset_s)
+    clock.refresh()
+    assert forgotten == []
+    for offset_ms in (7000, 0):
+        told = http.post(f"{URL}/restored", json={"offset_ms": offset_ms}, headers={"Authorization": f"Bearer {TOKEN}"})
+        told.raise_for_status()
+        clock.refresh()
+        clock.refresh()
+
+    assert forgotten == [7, 0]
+
+
+def test_nobody_goes_on_while_another_thread_still_forgets() -> None:
+    epochs = iter([0, 1, 1])
+
+    def tells(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"offset_s": 0, "epoch": next(epochs)})
+
+    forgetting, done = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def forget() -> None:
+        forgetting.set()
+        assert done.wait(10)
+        order.append("forgotten")
+
+    with httpx.Client(transport=httpx.MockTransport(tells)) as http:
+        clock = FollowingClock(URL, http)
+        clock.refresh()
+        clock.on_restored = forget
+        first = threading.Thread(target=clock.refresh)
+        later = threading.Thread(target=lambda: (clock.refresh(), order.append("goes on")))
+        first.start()
+        assert forgetting.wait(10)
+        later.start()
+        later.join(0.05)
+        assert order == []
+        done.set()
+        first.join()
+        later.join()
+    assert order == ["forgotten", "goes on"]
 
 
 def test_when_the_listener_cannot_be_reached_the_last_offset_stays(http: httpx.Client) -> None:

@@ -51,7 +51,6 @@ def test_a_role_without_the_permission_is_told_who_has_it() -> None:
     assert code(case, frozenset({"staff_role"})) is None
 
 
-@pytest.mark.clause("10.5-2")
 @pytest.mark.parametrize("reason", ["", "no", "x" * 301])
 def test_nothing_is_done_without_a_reason_that_can_be_read(reason: str) -> None:
     case = deed("operator", "suspend_application", "act", reason=reason)

@@ -47,8 +47,14 @@ def certificate(call: Call) -> None:
     registered, presented = call.known_application.certificate_sha256, call.certificate_sha256
     if registered is not None and presented is None:
         raise problems.CERT_REQUIRED.problem()
-    if presented != registered:
+    if not call.bank.certificates.serves(call.known_application, presented, call.now_ms):
         raise problems.CERT_APP_MISMATCH.problem()
+
+
+def certificate_state(call: Call) -> None:
+    """A certificate that was revoked proves nothing, whoever presents it: CERT_REVOKED."""
+    if call.certificate_sha256 is not None:
+        call.bank.certificates.require_unrevoked(call.certificate_sha256)
 
 
 def key_state(call: Call) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bank_sim.gateway.call import Call
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import parse_fen
+from bank_sim.tokens import Binding
 
 
 def api_grant(call: Call) -> None:
@@ -22,6 +23,26 @@ def integration_mode(call: Call) -> None:
     direct = application.integration_mode == "server-direct" and application.direct_assessment is None
     if direct and not call.known_api.direct_allowed:
         raise problems.LEVEL_NOT_ALLOWED.problem("Direct access to this interface needs a risk assessment.")
+
+
+def test_environment(call: Call) -> None:
+    """No money moves for an application that is not live yet (JR/T 0185 9.3.4 b): TEST_ENVIRONMENT_ONLY."""
+    if call.known_application.is_testing:
+        raise problems.TEST_ENVIRONMENT_ONLY.problem()
+
+
+def leaving(call: Call) -> None:
+    """An application that leaves brings its orders to their end and takes down no new ones: APP_LEAVING."""
+    api = call.known_api
+    begins = api.method == "POST" and "transfer_id" not in call.parameters
+    if begins and call.bank.exits.is_leaving(call.known_application.app_id):
+        raise problems.APP_LEAVING.problem()
+
+
+def application_limits(call: Call) -> None:
+    """No payment above what the application's risk grade allows: APP_LIMIT_EXCEEDED. The day's is claimed with it."""
+    if "amount" in call.document:
+        call.bank.app_limits.require_payment(call.known_application.app_id, parse_fen(call.document["amount"]))
 
 
 def token_state(call: Call) -> None:
@@ -46,10 +67,21 @@ def token_binding(call: Call) -> None:
         raise problems.TOKEN_APP_MISMATCH.problem()
     # App_Secret names the application and no key; where it may serve at all is for ``credential_strength`` to say.
     with_key = call.known_credential.use != "mac"
-    if with_key and binding.kid is not None and binding.kid != call.known_credential.kid:
+    if with_key and binding.kid not in (None, call.known_credential.kid) and not _is_rotated(call, binding.kid):
         raise problems.TOKEN_APP_MISMATCH.problem("The token is bound to another key of this application.")
-    if binding.certificate_sha256 is not None and binding.certificate_sha256 != call.certificate_sha256:
+    if binding.certificate_sha256 not in (None, call.certificate_sha256) and not _is_renewed(call, binding):
         raise problems.TOKEN_APP_MISMATCH.problem("The token is bound to another client certificate.")
+
+
+def _is_rotated(call: Call, bound_kid: str | None) -> bool:
+    """The key that the token is bound to made way for this one; a revoked key takes its tokens with it."""
+    caller = call.known_credential
+    return bound_kid is not None and call.bank.registry.succeeds(caller.app_id, caller.kid, bound_kid)
+
+
+def _is_renewed(call: Call, binding: Binding) -> bool:
+    """The certificate that the token is bound to made way for the one that was presented."""
+    return call.bank.certificates.succeeds(call.certificate_sha256, binding.certificate_sha256 or "")
 
 
 def consent_state(call: Call) -> None:
@@ -89,9 +121,19 @@ def confirmation(call: Call) -> None:
         return
     if call.consent is None:
         raise problems.TRANSACTION_NOT_CONFIRMED.problem()
+    if not call.names_transfer:
+        # The payee is the agreement's, and so is the account, which ``object_owner`` has seen to.
+        call.consent.require_agreement()
+        return
     call.consent.require_confirmed(
         call.transfer["transfer_id"], call.transfer["creditor_account_id"], parse_fen(call.document["amount"])
     )
     # A standing order takes from the accounts that the user chose for it, whatever else the user owns.
     if call.transfer["debtor_account_id"] not in call.bank.consents.account_refs(call.consent.consent_id):
         raise problems.TRANSACTION_NOT_CONFIRMED.problem()
+
+
+def agreement_limits(call: Call) -> None:
+    """No limit that the user agreed to is below this amount: CONSENT_LIMIT_EXCEEDED. Totals are claimed with it."""
+    if call.known_api.confirmed and call.consent is not None:
+        call.consent.require_within_limits(parse_fen(call.document["amount"]))

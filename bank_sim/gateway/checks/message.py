@@ -7,6 +7,7 @@ only after that, else anybody could burn other people's.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from bank_sim.gateway.call import Call
 from bank_sim.sdk.protocol import problems
@@ -64,17 +65,30 @@ def _require_mac(call: Call) -> None:
     key = call.credential.key if call.credential is not None else _NOBODYS_SECRET
     if not isinstance(key, MacKey):
         raise AssertionError("a key pair is registered under the name of App_Secret")
-    failed = key is _NOBODYS_SECRET
+    if not _mac_holds(call, key) and not _former_secret_holds(call):
+        raise problems.APP_AUTH_FAILED.problem(
+            "The MAC holds under no App_Secret of this App_ID: check App_ID, App_Secret, suite and signature base."
+        )
+
+
+def _mac_holds(call: Call, key: MacKey) -> bool:
     try:
         verify_request(call.known_signature, call.request, key)
     except Problem as problem:
         if problem.kind not in (problems.SIGNATURE_INVALID, problems.ALG_NOT_ALLOWED):
             raise
-        failed = True
-    if failed:
-        raise problems.APP_AUTH_FAILED.problem(
-            "The MAC holds under no App_Secret of this App_ID: check App_ID, App_Secret, suite and signature base."
-        )
+        return False
+    return key is not _NOBODYS_SECRET
+
+
+def _former_secret_holds(call: Call) -> bool:
+    """An App_Secret that was renewed serves beside the new one for a while (7.3.4): the answer is MACed with it too."""
+    credential = call.credential
+    former = call.bank.registry.former_secret(credential.app_id, call.now_ms) if credential is not None else None
+    if credential is None or former is None or not _mac_holds(call, former):
+        return False
+    call.credential = replace(credential, key=former)
+    return True
 
 
 def replay(call: Call) -> None:

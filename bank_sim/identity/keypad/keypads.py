@@ -40,7 +40,7 @@ class Keypads:
     ) -> None:  # fmt: skip
         self._clock = clock
         self._vault = vault
-        self._key = keys.opening(suite)
+        self._keys = keys
         self._replay = replay
         self._lifetime_s = lifetime_s
         self._weakened = weakened
@@ -53,7 +53,7 @@ class Keypads:
 
     def sealing_key(self) -> dict[str, str]:
         """The public JWK that entries are sealed to."""
-        return self._key.public.jwk()
+        return self._keys.opening(self.suite).public.jwk()
 
     def picture(self, token: str) -> str:
         """The SVG of a keypad. KEYPAD_INVALID for what is none, or none any more."""
@@ -71,7 +71,8 @@ class Keypads:
 
         That too few or other digits were typed is not told here: it is for whoever compares them.
         """
-        entry = Entry(sealed, place, self._clock.now_s(), self._vault, self._replay, self._key)
+        key = self._keys.opener_of(self.suite, sealed)
+        entry = Entry(sealed, place, self._clock.now_s(), self._vault, self._replay, key)
         KEYPAD.run(entry, "entry", self._weakened())
         typed = _typed(entry.fields)
         if typed.keys is None:

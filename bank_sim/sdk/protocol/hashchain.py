@@ -42,14 +42,18 @@ class Verdict:
         return self.first_bad_serial is None
 
 
-def verify_numbered(records: Iterable[tuple[int, Mapping[str, object], bytes]], newest: int) -> Verdict:
-    """Walk a whole chain of (serial, record, hash), in constant memory. ``newest``: the serial handed out last.
+def verify_numbered(
+    records: Iterable[tuple[int, Mapping[str, object], bytes]], newest: int, after: int = 0, start: bytes = GENESIS
+) -> Verdict:
+    """Walk a chain of (serial, record, hash), in constant memory. ``newest``: the serial handed out last.
 
-    1. serial numbers count 1, 2, 3, … without a gap;
+    ``after`` and ``start``: serial and hash of a record before these, which is kept elsewhere; ``count`` includes it.
+
+    1. serial numbers count ``after`` + 1, + 2, + 3, … without a gap;
     2. each hash follows from the one before and every member of its record;
     3. the last serial is the newest: no record was cut off at the end.
     """
-    count, previous_hash = 0, GENESIS
+    count, previous_hash = after, start
     for serial, record, record_hash in records:
         count += 1
         if serial != count or not hmac.compare_digest(link(previous_hash, record), record_hash):

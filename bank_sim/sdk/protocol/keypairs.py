@@ -91,9 +91,9 @@ class PrivateKey:
         require_use(self, "sig")
         return self.algorithms.sign(message)
 
-    def to_pem(self, passphrase: bytes) -> bytes:
+    def to_pem(self, passphrase: bytes, rounds: int = pkcs8.KDF_ROUNDS) -> bytes:
         """Encrypted PKCS#8 as PEM: the only form in which a private key leaves the process."""
-        return pkcs8.encrypt(self.algorithms.pkcs8(), passphrase, self.suite)
+        return pkcs8.encrypt(self.algorithms.pkcs8(), passphrase, self.suite, rounds)
 
     def __repr__(self) -> str:
         return f"PrivateKey({self.suite}, {self.use}, {self.kid})"

@@ -14,10 +14,13 @@ _PBES2 = -1
 KDF_ROUNDS = 50_000
 """Rounds of PBKDF2-HMAC-SHA256: about 15 ms a key at start. A passphrase per run has full entropy anyway."""
 
+KDF_ROUNDS_OF_A_KEY = 1_000
+"""For a passphrase that is itself a random key of 256 bits: there is nothing to guess that rounds could slow down."""
+
 _CIPHERS = {"gm": b"SM4-CBC", "intl": b"AES-256-CBC"}
 
 
-def encrypt(der: bytes, passphrase: bytes, suite: str) -> bytes:
+def encrypt(der: bytes, passphrase: bytes, suite: str, rounds: int = KDF_ROUNDS) -> bytes:
     """The PEM of a PKCS#8 key, encrypted with the suite's cipher (gm: SM4-CBC, intl: AES-256-CBC)."""
     if not passphrase:
         raise ValueError("a private key is not written without a passphrase")
@@ -25,7 +28,7 @@ def encrypt(der: bytes, passphrase: bytes, suite: str) -> bytes:
     try:
         cipher = libcrypto.require(libcrypto.cipher_by_name(_CIPHERS[suite]))
         encrypted = libcrypto.require(
-            libcrypto.pkcs8_encrypt(_PBES2, cipher, passphrase, len(passphrase), None, 0, KDF_ROUNDS, key)
+            libcrypto.pkcs8_encrypt(_PBES2, cipher, passphrase, len(passphrase), None, 0, rounds, key)
         )
     finally:
         libcrypto.pkcs8_key_free(key)

@@ -89,6 +89,19 @@ def open_sealed(text: str, key: PrivateKey, context: SealContext) -> dict[str, A
         raise SEALED_MALFORMED.problem(f"The sealed fields: {problem.detail or problem.kind.title}") from problem
 
 
+def recipient_of(text: str) -> str | None:
+    """The ``kid`` that a sealed value claims to be for, so that its reader can take the right key; None if unreadable.
+
+    Only a hint: opening judges it together with everything else.
+    """
+    try:
+        header = _read(text).header
+    except Problem:
+        return None
+    kid = header.get("kid")
+    return kid if isinstance(kid, str) else None
+
+
 def _read(text: str) -> _Sealed:
     if len(text) > SEALED_CHARS_MAX:
         raise SEALED_MALFORMED.problem(f"The sealed value is longer than {SEALED_CHARS_MAX} characters.")

@@ -38,6 +38,7 @@ PROFILE = (
     "authorization",
     "idempotency-key",
     "x-api-version",
+    "x-sdk-build",
 )
 """What a request's signature covers, in this order, as far as the request has it."""
 

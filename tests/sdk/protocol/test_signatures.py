@@ -33,6 +33,7 @@ def request_of(suite: str, **changes: str) -> Request:
         "authorization": "Bearer a-token",
         "idempotency-key": "7f3c",
         "x-api-version": "1",
+        "x-sdk-build": "1.0.0;sm3=00",
         "content-type": "application/json",
     }
     return Request("POST", "localhost:8440", "/api/transfers", "a=1", {**headers, **changes})
@@ -195,7 +196,7 @@ def test_an_alg_parameter_must_be_the_registered_keys(suite: str, signing_key: P
             verify_request(read_signature(request.headers), request, signing_key.public)
 
 
-@pytest.mark.clause("7.2.2-2.2")
+@pytest.mark.clause("7.2.2-2.2", "9.3.3-3")
 def test_a_mac_keyed_with_the_public_key_is_no_signature(suite: str, signing_key: PrivateKey) -> None:
     request = signed(request_of(suite), MacKey(suite, signing_key.public.pem()))
     with pytest.raises(Problem, match=r"^SIGNATURE_INVALID"):

@@ -1,9 +1,9 @@
 """The access log: one record a call, refused calls included, each chained to the one before it by SM3.
 
-Triggers refuse UPDATE and DELETE: that guards against accidents. Against an administrator, who can drop a trigger,
-stands the chain: a record changed, removed, inserted or moved breaks it, and ``verify`` says where. Whoever rewrites
-the whole chain, or cuts off its newest records together with SQLite's own counter, changes the head; so the head,
-which ``verify`` returns, belongs into a second pair of hands (JR/T 0185 7.3.3 and 12.3).
+Triggers refuse UPDATE, and DELETE of what is not archived: that guards against accidents. Against an administrator, who
+can drop a trigger, stands the chain: a record changed, removed, inserted or moved breaks it, and ``verify`` says where.
+Whoever rewrites the whole chain, or cuts off its newest records together with SQLite's own counter, changes the head;
+so the head, which ``verify`` returns, belongs into a second pair of hands (JR/T 0185 7.3.3 and 12.3).
 
 What a record may not hold: a full account number, a name, a token, a body. ``digest`` stands for the body.
 """
@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from bank_sim.audit.anchors import end_of_archived, guards
 from bank_sim.sdk.protocol import hashchain
 from bank_sim.sdk.protocol.hashchain import Verdict
 from bank_sim.store import Store
@@ -47,12 +48,8 @@ CREATE TABLE IF NOT EXISTS access_log (
     weakened TEXT NOT NULL,
     hash BLOB NOT NULL
 ) STRICT;
-CREATE TRIGGER IF NOT EXISTS access_log_is_not_rewritten BEFORE UPDATE ON access_log
-BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS access_log_is_not_shortened BEFORE DELETE ON access_log
-BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
 CREATE INDEX IF NOT EXISTS access_log_by_consent ON access_log (consent_id) WHERE consent_id IS NOT NULL;
-"""
+""" + guards("access_log", "the access log")
 
 # What stands for an application or interface that nobody could be sure of: the fact is recorded, not left out.
 UNKNOWN = "-"
@@ -92,7 +89,7 @@ class AccessRecord(msgspec.Struct, kw_only=True):
 COLUMNS = ("serial", *AccessRecord.__struct_fields__)
 _LAST = "SELECT serial, hash FROM access_log ORDER BY serial DESC LIMIT 1"
 _INSERT = "INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ALL = "SELECT * FROM access_log ORDER BY serial"
+_ALL = "SELECT * FROM access_log WHERE serial > ? ORDER BY serial"
 # Only a published interface has an identifier of Appendix B; the bank's own pages and OAuth endpoints have none.
 _USES = "SELECT count(*) FROM access_log WHERE consent_id = ? AND result = 'success' AND u_api_id <> '-'"
 _CALLS = (
@@ -103,6 +100,10 @@ _OF_APPLICATION = (
     "SELECT * FROM access_log WHERE serial BETWEEN ? AND ? AND app_id = ? AND (? = '' OR trace_id = ?)"
     " AND (? = 0 OR result = 'failure') AND api_id NOT LIKE 'portal.%' AND api_id NOT LIKE 'ebank.%'"
     " AND api_id NOT LIKE 'oauth.authorize%' ORDER BY serial DESC LIMIT ?"
+)
+_LAST_USES = (
+    "SELECT api_id, max(at_ms) FROM access_log WHERE serial >= ? AND app_id = ? AND result = 'success'"
+    " AND u_api_id <> '-' GROUP BY api_id"
 )
 # How far back an application's own calls are looked for: a page must not read a whole year's log.
 _LOOKED_BACK = 50_000
@@ -155,6 +156,10 @@ class AccessLog:
         rows = self._store.read(_OF_APPLICATION, params)
         return [(row[0], AccessRecord(**dict(zip(COLUMNS[1:], row[1:-1], strict=True)))) for row in rows]
 
+    def last_uses(self, app_id: str) -> dict[str, int]:
+        """When (ms) each interface last served an application, by API_ID, among the bank's last 50,000 calls."""
+        return dict(self._store.read(_LAST_USES, (self._newest() - _LOOKED_BACK, app_id)))
+
     def _newest(self) -> int:
         found = self._store.read(_LAST)
         return int(found[0][0]) if found else 0
@@ -177,17 +182,20 @@ class CallUnderConsent:
 
 
 def verify(store: Store) -> Verdict:
-    """Walk the whole chain, in constant memory.
+    """Walk the live chain on from where its archived part ends, in constant memory.
 
     0. the table has the columns of a record: another in its place is no log;
     1. to 3. as ``hashchain.verify_numbered``, over every column, up to the serial that SQLite handed out last.
+
+    ``count`` includes the archived records, which ``records.archives`` walks.
     """
     if [column[1] for column in store.read("PRAGMA table_info(access_log)")] != [*COLUMNS, "hash"]:
         return Verdict(0, 1, hashchain.GENESIS.hex())
-    handed_out = store.read(_COUNTER)
-    return hashchain.verify_numbered(_records(store), handed_out[0][0] if handed_out else 0)
+    handed_out, (archived, start) = store.read(_COUNTER), end_of_archived(store, "access_log")
+    newest = handed_out[0][0] if handed_out else 0
+    return hashchain.verify_numbered(_records(store, archived), newest, archived, start)
 
 
-def _records(store: Store) -> Iterator[tuple[int, dict[str, Any], bytes]]:
-    for row in store.db.execute(_ALL):
+def _records(store: Store, archived: int) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    for row in store.db.execute(_ALL, (archived,)):
         yield row[0], dict(zip(COLUMNS, row[:-1], strict=True)), row[-1]
