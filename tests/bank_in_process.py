@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 
-from bank_sim.bank import Secrets, open_bank, unlock
+from bank_sim.bank import Bank, Secrets, open_bank, unlock
 from bank_sim.clock import ManualClock
 from bank_sim.config import Config
 from bank_sim.core.operations import core_operations
@@ -89,6 +89,12 @@ class OpenedBank:
     def close(self) -> None:
         self.bank.close()
         self._block.close()
+
+
+def suspend(bank: Bank, app_id: str) -> None:
+    """As a member of the staff does on the console."""
+    with bank.store.write() as db:
+        bank.standings.move(db, app_id, "suspended", by="chen", reason="a drill")
 
 
 def hand_over(

@@ -12,28 +12,31 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, abort, request
-from werkzeug.exceptions import HTTPException
 
 from bank_sim.bank import Bank
 from bank_sim.console import (
+    admission_pages,
     alarm_pages,
     application_pages,
+    archive_pages,
     asking,
     entering,
+    event_pages,
+    interface_pages,
+    key_pages,
     log_pages,
     oversight_pages,
     overview,
     restriction_pages,
+    supervision_pages,
 )
 from bank_sim.console.premises import Premises
 from bank_sim.console.serving import PageRow, served
-from bank_sim.console.visit import Visit
-from bank_sim.sdk.protocol import problems
-from bank_sim.web import choose_language, is_own_page, moment, page_headers, shared_pages
+from bank_sim.web import choose_language, is_own_page, moment, page_headers, refuse_strays, shared_pages
 from bank_sim.web.moments import moment_iso
 
 __all__ = ["create_app"]
@@ -55,11 +58,39 @@ _PAGES = (
     PageRow(
         "GET", "/applications/<app_id>", "console.applications", "applications", application_pages.show_application
     ),
+    PageRow("GET", "/admission", "console.admission", "admission", admission_pages.show_queue),
+    PageRow("GET", "/admission/<case_id>", "console.admission", "admission", admission_pages.show_case),
+    PageRow("GET", "/interfaces", "console.interfaces", "interfaces", interface_pages.show_interfaces),
+    PageRow(
+        "GET", "/interfaces/<api_id>/<version>", "console.interfaces", "interfaces", interface_pages.show_interface
+    ),
+    PageRow(
+        "GET",
+        "/interfaces/<api_id>/<version>/archive",
+        "console.interfaces",
+        "interfaces",
+        interface_pages.download_archive,
+    ),
+    PageRow("GET", "/keys", "console.keys", "bank_keys", key_pages.show_keys),
+    PageRow("GET", "/events", "console.events", "events", event_pages.show_events),
+    PageRow("GET", "/events/<app_id>", "console.events", "events", event_pages.show_application),
+    PageRow("GET", "/sdk", "console.sdk", "sdk", event_pages.show_builds),
+    PageRow("GET", "/supervision", "console.supervision", "supervision", supervision_pages.show_overview),
+    PageRow(
+        "GET",
+        "/supervision/archive/<exit_id>",
+        "console.supervision",
+        "supervision",
+        supervision_pages.download_archive,
+    ),
+    PageRow("GET", "/supervision/<app_id>", "console.supervision", "supervision", supervision_pages.show_application),
     PageRow("GET", "/blacklist", "console.blacklist", "blacklist", restriction_pages.show_blacklist),
     PageRow("GET", "/blacklist/new", "console.blacklist", "blacklist", restriction_pages.choose_source),
     PageRow("GET", "/throttles", "console.throttles", "throttles", restriction_pages.show_throttles),
     PageRow("GET", "/log", "console.log", "log", log_pages.show_log),
     PageRow("GET", f"/log/<{_NUMBER}:serial>", "console.log", "log", log_pages.show_record),
+    PageRow("GET", "/archives", "console.archives", "archives", archive_pages.show_archives),
+    PageRow("GET", "/archives/<file>", "console.archives.download", "archives", archive_pages.download_archive),
     PageRow("GET", "/proposals", "console.proposals", "proposals", oversight_pages.show_proposals),
     PageRow("GET", "/journal", "console.journal", "journal", oversight_pages.show_journal),
     PageRow("GET", "/audit", "console.audit", "journal", oversight_pages.show_audit),
@@ -78,10 +109,10 @@ def create_app(bank: Bank) -> Flask:
     app.register_blueprint(_pages(premises))
     # A defect reaches the edge, which answers it opaquely, instead of becoming one of the refusals below.
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    app.register_error_handler(404, served(premises, PageRow("GET", "", "console.unknown", None, _no_such_page)))
-    app.register_error_handler(405, served(premises, PageRow("GET", "", "console.unknown", None, _not_so)))
-    app.register_error_handler(
-        HTTPException, served(premises, PageRow("GET", "", "console.unknown", None, _not_readable))
+    refuse_strays(
+        app,
+        bank.config.console_url,
+        lambda handler: served(premises, PageRow("GET", "", "console.unknown", None, handler)),
     )
     return app
 
@@ -131,18 +162,6 @@ def _aids(premises: Premises) -> Response:
     except OSError:
         people = []
     return Response(msgspec.json.encode(people), mimetype="application/json", headers=page_headers())
-
-
-def _no_such_page(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.API_NOT_FOUND.problem()
-
-
-def _not_so(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.METHOD_NOT_ALLOWED.problem()
-
-
-def _not_readable(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.MALFORMED_HTTP.problem()
 
 
 def _at(time_ms: int) -> str:

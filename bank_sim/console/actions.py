@@ -8,7 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bank_sim.console.deeds import applications, deciding, releasing, shutting_out, verifying, watching
+from bank_sim.console.deeds import (
+    admitting,
+    applications,
+    deciding,
+    destroying,
+    interfaces,
+    keys,
+    leaving,
+    releasing,
+    sdk_builds,
+    shutting_out,
+    supervising,
+    telling,
+    verifying,
+    watching,
+)
 from bank_sim.console.deeds.order import Order, Shown
 from bank_sim.console.visit import Visit
 from bank_sim.staff.permissions import Kind
@@ -27,6 +42,7 @@ def _nothing(visit: Visit) -> None:
 class Action:
     """``back``: where it leads afterwards, from its subject. ``after``: what follows the commit.
 
+    ``fields``: what the form asks besides the reason; their words stand under ``fields`` of the action's texts.
     ``grave``: it takes something away from somebody at once. ``lasts``: it may end by itself.
     """
 
@@ -36,6 +52,7 @@ class Action:
     back: Callable[[str], str]
     proposed_by: Callable[[Visit, str], str | None] = _nobody
     after: Callable[[Visit], None] = _nothing
+    fields: tuple[str, ...] = ()
     grave: bool = False
     lasts: bool = False
 
@@ -48,12 +65,33 @@ def _application(subject: str) -> str:
     return f"/applications/{subject.partition('.')[0]}"
 
 
+def _events(subject: str) -> str:
+    return f"/events/{subject}"
+
+
+def _case(subject: str) -> str:
+    return f"/admission/{subject}"
+
+
 ACTIONS: dict[str, Action] = {
     "suspend_application": Action(
         kind="act", facts=applications.facts, act=applications.suspend, back=_application, grave=True
     ),
     "revoke_key": Action(
         kind="act", facts=applications.key_facts, act=applications.revoke_key, back=_application, grave=True
+    ),
+    "revoke_certificate": Action(
+        kind="act", facts=applications.certificate_facts, act=applications.revoke_certificate,
+        back=_to("/applications"), grave=True,
+    ),
+    "propose_key_rotation": Action(
+        kind="propose", facts=keys.kind_facts, act=keys.propose_rotation, back=_to("/keys")
+    ),
+    "revoke_bank_key": Action(
+        kind="act", facts=keys.key_facts, act=keys.revoke, back=_to("/keys"), after=keys.announce, grave=True
+    ),
+    "take_grant": Action(
+        kind="act", facts=applications.grant_facts, act=applications.take_grant, back=_application, grave=True
     ),
     "propose_resumption": Action(
         kind="propose", facts=applications.facts, act=applications.propose_resumption, back=_application
@@ -71,7 +109,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "approve_proposal": Action(
         kind="decide", facts=deciding.facts, act=deciding.approve, back=_to("/proposals"),
-        proposed_by=deciding.proposed_by, after=shutting_out.announce,
+        proposed_by=deciding.proposed_by, after=deciding.announce,
     ),
     "reject_proposal": Action(
         kind="decide", facts=deciding.facts, act=deciding.reject, back=_to("/proposals"),
@@ -89,8 +127,99 @@ ACTIONS: dict[str, Action] = {
     "close_incident": Action(
         kind="act", facts=watching.incident_facts, act=watching.close, back=lambda subject: f"/incidents/{subject}"
     ),
+    "register_interface": Action(
+        kind="act", facts=interfaces.facts, act=interfaces.register, back=interfaces.page_of,
+        after=interfaces.announce, fields=("wished",),
+    ),
+    "audit_interface": Action(
+        kind="act", facts=interfaces.facts, act=interfaces.audit, back=interfaces.page_of,
+        fields=("tool", "findings", "mended"),
+    ),
+    "plan_interface": Action(
+        kind="act", facts=interfaces.facts, act=interfaces.plan, back=interfaces.page_of, fields=("plan", "rollback"),
+    ),
+    "propose_publication": Action(
+        kind="propose", facts=interfaces.facts, act=interfaces.propose_publication, back=interfaces.page_of
+    ),
+    "deprecate_interface": Action(
+        kind="act", facts=interfaces.facts, act=interfaces.deprecate, back=interfaces.page_of,
+        after=interfaces.announce, fields=("days",),
+    ),
+    "notify_interface": Action(
+        kind="act", facts=interfaces.facts, act=interfaces.notify, back=interfaces.page_of
+    ),
+    "reinstate_interface": Action(
+        kind="act", facts=interfaces.facts, act=interfaces.reinstate, back=interfaces.page_of,
+        after=interfaces.announce,
+    ),
+    "propose_termination": Action(
+        kind="propose", facts=interfaces.facts, act=interfaces.propose_termination, back=interfaces.page_of, grave=True
+    ),
+    "propose_retirement": Action(
+        kind="propose", facts=interfaces.facts, act=interfaces.propose_retirement, back=interfaces.page_of, grave=True
+    ),
+    "archive_interface": Action(
+        kind="act", facts=interfaces.facts, act=interfaces.archive, back=interfaces.page_of,
+        after=interfaces.announce,
+    ),
+    "probe_callbacks": Action(kind="act", facts=telling.facts, act=telling.probe, back=_events),
+    "replay_dead_letters": Action(kind="act", facts=telling.facts, act=telling.replay_dead, back=_events),
+    "withdraw_sdk": Action(
+        kind="act", facts=sdk_builds.facts, act=sdk_builds.withdraw, back=_to("/sdk"), grave=True
+    ),
+    "propose_sdk": Action(
+        kind="propose", facts=sdk_builds.facts, act=sdk_builds.propose_admission, back=_to("/sdk")
+    ),
+    "raise_sdk_minimum": Action(
+        kind="act", facts=sdk_builds.version_facts, act=sdk_builds.set_minimum, back=_to("/sdk"), grave=True
+    ),
+    "propose_destruction": Action(
+        kind="propose", facts=destroying.facts, act=destroying.propose, back=_to("/archives"), grave=True
+    ),
     "verify_records": Action(
         kind="verify", facts=verifying.facts, act=verifying.note_only, back=_to("/audit"), after=verifying.start
     ),
+    "verify_materials": Action(kind="act", facts=admitting.facts, act=admitting.verify, back=_case),
+    "return_materials": Action(kind="act", facts=admitting.facts, act=admitting.give_back, back=_case),
+    "assess_case": Action(kind="act", facts=admitting.facts, act=admitting.assess, back=_case),
+    "propose_admission": Action(kind="propose", facts=admitting.facts, act=admitting.propose_admission, back=_case),
+    "reject_case": Action(kind="act", facts=admitting.facts, act=admitting.reject, back=_case, grave=True),
+    "draw_up_agreement": Action(kind="act", facts=admitting.facts, act=admitting.draw_up, back=_case),
+    "countersign_agreement": Action(
+        kind="decide", facts=admitting.facts, act=admitting.countersign, back=_case, proposed_by=admitting.drawn_up_by
+    ),
+    "inspect_case": Action(kind="act", facts=admitting.facts, act=admitting.inspect, back=_case),
+    "propose_going_live": Action(kind="propose", facts=admitting.facts, act=admitting.propose_going_live, back=_case),
+    "order_review": Action(
+        kind="act", facts=applications.facts, act=supervising.order_review, back=supervising.page_of
+    ),
+    "inquire": Action(kind="act", facts=applications.facts, act=supervising.inquire, back=supervising.page_of),
+    "record_finding": Action(
+        kind="act", facts=applications.facts, act=supervising.record_finding, back=supervising.page_of,
+        fields=("severity",),
+    ),
+    "close_task": Action(
+        kind="act", facts=supervising.task_facts, act=supervising.close_task, back=supervising.page_of,
+        fields=("measure",),
+    ),
+    "propose_rating": Action(
+        kind="propose", facts=applications.facts, act=supervising.propose_rating, back=supervising.page_of,
+        fields=("grade",),
+    ),
+    "propose_grant_removal": Action(
+        kind="propose", facts=supervising.grant_facts, act=supervising.propose_grant_removal,
+        back=supervising.page_of, grave=True,
+    ),
+    "propose_exit": Action(
+        kind="propose", facts=leaving.facts, act=leaving.propose_exit, back=supervising.page_of, grave=True
+    ),
+    "stop_business": Action(kind="act", facts=leaving.facts, act=leaving.stop, back=supervising.page_of, grave=True),
+    "settle_exit": Action(kind="act", facts=leaving.facts, act=leaving.settle, back=supervising.page_of),
+    "propose_voiding": Action(
+        kind="propose", facts=leaving.facts, act=leaving.propose_voiding, back=supervising.page_of, grave=True
+    ),
+    "archive_exit": Action(kind="act", facts=leaving.facts, act=leaving.archive, back=supervising.page_of),
+    "close_exit": Action(kind="act", facts=leaving.facts, act=leaving.close, back=supervising.page_of),
+    "call_off_exit": Action(kind="act", facts=leaving.facts, act=leaving.call_off, back=supervising.page_of),
 }  # fmt: skip
 """By name: that of the permission, of the journal's action, of the texts."""

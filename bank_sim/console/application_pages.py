@@ -42,10 +42,13 @@ def show_application(visit: Visit, app_id: str) -> Response:
     visit.premises.watch.look(visit.store)
     window = Window(visit.now_ms, _DAY_MIN, _SPAN)
     keys = directory.keys_of(visit.store, app_id)
+    named = [*(each.keyid for each in keys), *(f"{app_id}.{each.api_id}" for each in visit.bank.catalogue)]
     return page(
         visit,
         "application",
         application=listed,
+        last_uses=visit.bank.access_log.last_uses(app_id),
+        case=visit.bank.admissions.dossiers.of_application(app_id),
         keys=keys,
         apis=[each for each in visit.bank.catalogue if each.api_id in visit.bank.registry.grants(app_id)],
         consents=in_force_of(visit.store, app_id, visit.now_ms / 1000),
@@ -53,7 +56,7 @@ def show_application(visit: Visit, app_id: str) -> Response:
         signs=traffic.signs_of(visit.store, app_id, window.first, window.last),
         entry=next((each for each in visit.bank.blacklist.entries() if each.subject == app_id), None),
         proposal=proposals.open_for(visit.store, "resume_application", app_id),
-        history=_history(visit, [app_id, f"application:{app_id}", *(each.keyid for each in keys)]),
+        history=_history(visit, [app_id, f"application:{app_id}", *named]),
     )
 
 

@@ -11,15 +11,19 @@ from flask import Response
 
 from bank_sim.console.actions import ACTIONS, Action
 from bank_sim.console.deeds.order import Order
-from bank_sim.console.rendering import page, see
+from bank_sim.console.rendering import page
 from bank_sim.console.visit import Visit
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import see
 
 _HOUR_MS = 3_600_000
 DURATIONS_MS = {"1h": _HOUR_MS, "24h": 24 * _HOUR_MS, "7d": 7 * 24 * _HOUR_MS, "30d": 30 * 24 * _HOUR_MS, "": None}
 """How long an entry of the blacklist may last; "": until it is removed."""
 _SUBJECT_CHARS_MAX = 128
+_FIELD_CHARS_MAX = 300
+# Wrong or missing input, or something that is not so yet: whoever asked can mend it, and keeps what they typed.
+_MENDED_ON_THE_FORM = frozenset({400, 409, 422})
 
 
 def ask(visit: Visit, name: str, subject: str) -> Response:
@@ -34,8 +38,11 @@ def ask(visit: Visit, name: str, subject: str) -> Response:
 
 
 def act(visit: Visit, name: str, subject: str) -> Response:
-    action, order = _action(name), _order(visit, subject)
+    action = _action(name)
+    order = _order(visit, subject, action)
     try:
+        # Whoever may not do it is told nothing of what there is to do it to.
+        visit.require(name, "look")
         action.facts(visit, order.subject)
         visit.require(name, action.kind, order.reason, action.proposed_by(visit, order.subject))
         with visit.store.write() as db:
@@ -43,7 +50,7 @@ def act(visit: Visit, name: str, subject: str) -> Response:
             visit.note(db, name, order.subject, order.reason)
     except Problem as problem:
         _note_refusal(visit, name, order.subject, problem)
-        if problem.kind not in (problems.REASON_REQUIRED, problems.STATE_CHANGED, problems.FOUR_EYES_REQUIRED):
+        if problem.kind.status not in _MENDED_ON_THE_FORM and problem.kind is not problems.FOUR_EYES_REQUIRED:
             raise
         visit.refusal = problem
         return _asking_page(visit, name, action, subject, problem)
@@ -57,10 +64,11 @@ def _action(name: str) -> Action:
     return ACTIONS[name]
 
 
-def _order(visit: Visit, subject: str) -> Order:
+def _order(visit: Visit, subject: str, action: Action) -> Order:
     lasts_ms = DURATIONS_MS.get(visit.form("lasts"))
     until_ms = visit.now_ms + lasts_ms if lasts_ms is not None else None
-    return Order(subject[:_SUBJECT_CHARS_MAX], " ".join(visit.form("reason").split()), until_ms)
+    fields = {name: " ".join(visit.form(name).split())[:_FIELD_CHARS_MAX] for name in action.fields}
+    return Order(subject[:_SUBJECT_CHARS_MAX], " ".join(visit.form("reason").split()), until_ms, fields)
 
 
 def _asking_page(visit: Visit, name: str, action: Action, subject: str, problem: Problem | None = None) -> Response:
@@ -76,6 +84,7 @@ def _asking_page(visit: Visit, name: str, action: Action, subject: str, problem:
         durations=tuple(DURATIONS_MS),
         back=action.back(subject),
         typed=visit.form("reason"),
+        entered={each: visit.form(each) for each in action.fields},
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Response
 
-from bank_sim.console.rendering import page, see
+from bank_sim.console.rendering import page
 from bank_sim.console.visit import Visit
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
-from bank_sim.web import local_target
+from bank_sim.web import local_target, see
 
 
 def show_login(visit: Visit) -> Response:

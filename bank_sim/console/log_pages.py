@@ -11,6 +11,7 @@ from bank_sim.console.rendering import page
 from bank_sim.console.visit import Visit
 from bank_sim.monitor import search
 from bank_sim.monitor.search import EXACT, Sought
+from bank_sim.records import searching
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
 
@@ -39,13 +40,17 @@ def show_log(visit: Visit) -> Response:
         older=f"/log?{urlencode(asked | {'below': found.below})}" if found.below else None,
         read_max=search.READ_MAX,
         names=visit.premises.names(visit.language),
-        api_ids=sorted(each.api_id for each in visit.bank.catalogue),
+        api_ids=sorted({api_id for api_id, _ in visit.bank.lives.designs}),
     )
 
 
 def show_record(visit: Visit, serial: int) -> Response:
     """RESOURCE_NOT_FOUND."""
-    record = search.record(visit.store, serial)
+    try:
+        record = search.record(visit.store, serial)
+    except Problem:
+        # It may have moved to an archive.
+        record = searching.record(visit.bank.archives, visit.store, serial)
     visit.app_id = record["app_id"] if record["app_id"] != "-" else None
     return page(visit, "record", record=record, kind=problems.CATALOGUE.get(record["code"] or ""))
 

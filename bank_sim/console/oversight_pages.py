@@ -16,7 +16,7 @@ _ENTRIES = 50
 def show_proposals(visit: Visit) -> Response:
     """The open ones first."""
     listed = proposals.listed(visit.store)
-    names = visit.premises.names(visit.language)
+    names = visit.premises.names(visit.language) | visit.bank.admissions.dossiers.companies()
     return page(visit, "proposals", proposals=listed, names=names)
 
 

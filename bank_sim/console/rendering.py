@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template
+from flask import Response, make_response, render_template
 
 from bank_sim.console.texts import TEXTS
 from bank_sim.console.visit import Visit
@@ -42,14 +42,6 @@ def _counts(visit: Visit) -> dict[str, int]:
         "open_alarms": sum(each.state == "open" for each in standing),
         "open_proposals": sum(each.state == "open" for each in proposals.listed(visit.store)),
     }
-
-
-def see(location: str) -> Response:
-    """After a form: look there now (303), so that a reload repeats nothing."""
-    response = redirect(location, 303)
-    if not isinstance(response, Response):
-        raise AssertionError("flask redirects with its own responses")
-    return response
 
 
 def error_page(visit: Visit, problem: Problem) -> Response:

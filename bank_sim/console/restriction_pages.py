@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 from flask import Response
 
-from bank_sim.console.rendering import page, see
+from bank_sim.console.rendering import page
 from bank_sim.console.visit import Visit
 from bank_sim.monitor import traffic
 from bank_sim.monitor.traffic import MINUTE_MS
 from bank_sim.registry.blacklist import source_subject
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.staff import proposals
+from bank_sim.web import see
 
 _DAY_MIN = 1440
 

@@ -16,13 +16,13 @@ from flask import Response, request
 
 from bank_sim.audit import AccessRecord
 from bank_sim.console.premises import Premises
-from bank_sim.console.rendering import error_page, harden, see
+from bank_sim.console.rendering import error_page, harden
 from bank_sim.console.visit import Visit
 from bank_sim.edge.failures import whereabouts
 from bank_sim.edge.refusals import shown_path
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
-from bank_sim.web import refusal_of
+from bank_sim.web import refusal_of, see
 
 Handler = Callable[..., Response]
 LOGIN = "/login"

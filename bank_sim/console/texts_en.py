@@ -6,6 +6,8 @@ from typing import Any
 
 WORDS: dict[str, Any] = {
     "console": "Operator console", "bank": "Sandbox Bank", "logout": "Log out", "menu": "Console",
+    "menu_parties": "Application parties", "menu_offers": "Interfaces and keys", "menu_defence": "Defence",
+    "menu_records": "Records",
     "overview": "Overview", "alarms": "Alarms", "incidents": "Incidents", "applications": "Applications",
     "blacklist": "Blacklist", "throttles": "Throttles", "log": "Access log", "proposals": "Proposals",
     "journal": "Journal", "audit": "Audit", "waiting": "{count} waiting",
@@ -17,7 +19,7 @@ WORDS: dict[str, Any] = {
     "roles_lead": "Three roles share the work, and nobody can do all of it:",
     "role_does": {
         "operator": "watches, takes alarms, suspends and shuts out at once",
-        "reviewer": "agrees, or not, to letting somebody in again – never on their own proposal",
+        "reviewer": "agrees, or not, to what somebody else proposes – never on their own proposal",
         "auditor": "sees everything, verifies the records, changes nothing",
     },
     "aid_lead": "Fill in one of the sandbox's staff:", "aid_button": "Show staff",
@@ -66,8 +68,10 @@ WORDS: dict[str, Any] = {
     "line_kind": {"opened": "opened", "note": "note", "closed": "closed"},
     "applications_lead": "Everybody who may call the bank. Suspending works at once; resuming takes a second person.",
     "find": "Name or App_ID", "search": "Search", "no_applications": "No application is called so.",
-    "status": "Status", "app_status": {"active": "active", "suspended": "suspended"}, "status_active": "active",
-    "status_suspended": "suspended", "blacklisted": "blacklisted", "app_id": "App_ID", "suite": "Algorithms",
+    "status": "Status",
+    "app_status": {"testing": "in test", "active": "active", "suspended": "suspended", "exited": "has left"},
+    "status_testing": "in test", "status_active": "active", "status_suspended": "suspended",
+    "status_exited": "has left", "blacklisted": "blacklisted", "app_id": "App_ID", "suite": "Algorithms",
     "suites": {"gm": "SM2 / SM3 / SM4", "intl": "ECDSA P-256 / SHA-256 / AES-GCM"}, "mode": "Integration",
     "modes": {
         "server-direct": "server, direct", "server-sdk": "server, with the bank's SDK",
@@ -84,7 +88,8 @@ WORDS: dict[str, Any] = {
     "waits_for_review": "A proposal to resume waits for a reviewer.",
     "blacklist_lead": "Shut out until somebody lets them in: one person adds, another must agree to a removal.",
     "listed": "Shut out", "kind": "Kind", "kinds": {"source": "address", "application": "application"},
-    "reason": "Reason", "by": "By", "since": "Since", "until": "Until", "until_removed": "removed",
+    "reason": "Reason", "by": "By", "proposer": "Proposed by",
+    "since": "Since", "until": "Until", "until_removed": "removed",
     "no_entries": "Nobody is blacklisted.", "propose_remove": "Propose removal",
     "removal_waits": "removal waits for a reviewer", "source": "Address",
     "source_hint": "Such as 192.0.2.7, or a network such as 192.0.2.0/24.", "add": "Blacklist an address",
@@ -112,7 +117,7 @@ WORDS: dict[str, Any] = {
     "nothing_here": "No match among the newest {count} records that were read.", "record": "Record {serial}",
     "weakened": "Defences left out", "filter": "Filter", "reset": "Clear",
     "more_filters": "More filters",
-    "proposals_lead": "Letting somebody in again takes two: one proposes, another decides.",
+    "proposals_lead": "What lets somebody in or cannot be undone takes two people: one proposes, another decides.",
     "no_proposals": "Nothing was proposed yet.", "proposal": "Proposal",
     "proposal_resume_application": "Resume an application",
     "proposal_remove_from_blacklist": "Take off the blacklist",
@@ -121,6 +126,10 @@ WORDS: dict[str, Any] = {
     "anothers": "for somebody else to decide",
     "journal_lead": "Who did what, to whom, when and why. Refused attempts included; nobody can change a line.",
     "action": "Action", "subject": "To", "who": "Who", "no_entries_yet": "No entries.", "refused_with": "refused",
+    "broken_what": (
+        "The record was changed or removed after it had been written. Stop changes, keep a copy of the database, and "
+        "open an incident from the alarm."
+    ),
     "audit_lead": (
         "Each record is chained to the one before it by SM3. Verification recomputes the chain and compares "
         "it with every head seen before."
@@ -143,8 +152,9 @@ WORDS: dict[str, Any] = {
     ),
     "error": "That did not work",
     "other_actions": {
+        "admit_application": "Admitted an applicant", "go_live": "Let an application go live",
         "log_in": "Log in", "log_out": "Log out", "look": "Look", "resume_application": "Resumed",
-        "remove_from_blacklist": "Taken off the blacklist",
+        "remove_from_blacklist": "Taken off the blacklist", "destroy_archive": "Destroyed an archive",
     },
     "processes": "The bank's processes", "process": "Process", "running_for": "Running for", "cpu": "CPU time used",
     "memory": "Memory", "minutes": "{number} min",

@@ -6,18 +6,26 @@ The listener is the pages' own; of machines only the users' phones call here.
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from flask import Blueprint, Flask, Response
-from werkzeug.exceptions import HTTPException
 
 from bank_sim.bank import Bank
-from bank_sim.ebank import aids, authorize, centre, consents, device_door, embedded, factors, keypad, security, services
+from bank_sim.ebank import (
+    aids,
+    authorize,
+    centre,
+    consents,
+    device_door,
+    embedded,
+    factors,
+    keypad,
+    own_data,
+    security,
+    services,
+)
 from bank_sim.ebank.front import front
 from bank_sim.ebank.serving import served
-from bank_sim.ebank.visit import AUTHORIZE, EBANK, Visit
-from bank_sim.sdk.protocol import problems
-from bank_sim.web import choose_language, shared_pages
+from bank_sim.ebank.visit import AUTHORIZE, EBANK
+from bank_sim.web import choose_language, refuse_strays, shared_pages
 
 __all__ = ["blueprint", "create_app"]
 
@@ -45,9 +53,13 @@ _PAGES = (
     ("GET", "/consents", EBANK, "ebank.consents", consents.show_consents),
     ("GET", "/consents/<consent_id>", EBANK, "ebank.consent", consents.show_consent),
     ("POST", "/consents/<consent_id>/revoke", EBANK, "ebank.revoke", consents.revoke),
+    ("POST", "/consents/<consent_id>/withdraw", EBANK, "ebank.withdraw", consents.withdraw),
     ("GET", "/services", EBANK, "ebank.services", services.show_services),
     ("POST", "/services/close", EBANK, "ebank.services.close", services.close_services),
     ("POST", "/services/reopen", EBANK, "ebank.services.reopen", services.reopen_services),
+    ("GET", "/data", EBANK, "ebank.data", own_data.show_data),
+    ("POST", "/data/export", EBANK, "ebank.data.export", own_data.export_data),
+    ("POST", "/data/delete", EBANK, "ebank.data.delete", own_data.delete_data),
     ("POST", "/logout", EBANK, "ebank.logout", centre.log_out),
     ("GET", "/authorize", AUTHORIZE, "oauth.authorize", authorize.begin),
     ("GET", "/authorize/step", AUTHORIZE, "oauth.authorize.step", authorize.step),
@@ -74,9 +86,7 @@ def create_app(bank: Bank) -> Flask:
     app.after_request(_as_declared)
     # A defect reaches the edge, which answers it opaquely, instead of becoming one of the refusals below.
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    app.register_error_handler(404, served(bank, EBANK, "ebank.unknown", _no_such_page))
-    app.register_error_handler(405, served(bank, EBANK, "ebank.unknown", _not_so))
-    app.register_error_handler(HTTPException, served(bank, EBANK, "ebank.unknown", _not_readable))
+    refuse_strays(app, bank.config.pages_url, lambda handler: served(bank, EBANK, "ebank.unknown", handler))
     return app
 
 
@@ -99,15 +109,3 @@ def _as_declared(response: Response) -> Response:
     """No browser may guess another type than the declared one, of the style sheet either."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _no_such_page(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.API_NOT_FOUND.problem()
-
-
-def _not_readable(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.MALFORMED_HTTP.problem()
-
-
-def _not_so(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.METHOD_NOT_ALLOWED.problem()

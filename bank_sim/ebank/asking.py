@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bank_sim.authorization import Asking, asked_of, core
 from bank_sim.consent import Consent
-from bank_sim.ebank.data_words import Allowed, in_words
+from bank_sim.ebank.data_texts import Allowed, in_words
 from bank_sim.ebank.visit import Visit
 
 __all__ = ["Asking", "asking", "core", "data_named"]

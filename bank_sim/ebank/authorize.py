@@ -28,12 +28,13 @@ from bank_sim.ebank.factors import take as take_factor
 from bank_sim.ebank.keypad import login_facts, password_of
 from bank_sim.ebank.one_time_text import code_text
 from bank_sim.ebank.progress import progress
-from bank_sim.ebank.rendering import back_to_application, page, see
+from bank_sim.ebank.rendering import back_to_application, page
 from bank_sim.ebank.visit import Visit
 from bank_sim.identity import Column, first_unmet
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.tokens import PushedRequest
+from bank_sim.web import see
 
 STEP = "/authorize/step"
 
@@ -194,9 +195,24 @@ def _details(visit: Visit, asked: Asking) -> dict[str, Any]:
     customer_id = visit.entered.customer_id
     return {
         "data": data_named(visit, asked.consent),
+        "changes": _changes(visit, asked),
         "returns_to": urlsplit(_pushed(visit).redirect_uri).netloc,
         "phone": core(visit.bank, "customers.describe", "", customer_id)["phone_masked"] if customer_id else "",
         "minutes": visit.bank.config.policy.otp_lifetime_s // 60,
+    }
+
+
+def _changes(visit: Visit, asked: Asking) -> dict[str, Any] | None:
+    """How the consent asked for differs from the one whose place it would take."""
+    if asked.replaced is None:
+        return None
+    held = visit.bank.consents.account_refs(asked.replaced.consent_id)
+    now, then = (data_named(visit, each) for each in (asked.consent, asked.replaced))
+    return {
+        "added": [each.name for each in now if each not in then],
+        "removed": [each.name for each in then if each not in now],
+        "accounts": [each.masked for each in asked.choices if each.account_id in held],
+        "old_until": asked.replaced.valid_to_s,
     }
 
 
@@ -204,9 +220,12 @@ def _details(visit: Visit, asked: Asking) -> dict[str, Any]:
 _FINAL = frozenset(
     {
         problems.APP_SUSPENDED,
+        problems.APP_EXITED,
+        problems.TEST_ENVIRONMENT_ONLY,
         problems.APP_BLACKLISTED,
         problems.API_SERVICES_CLOSED,
         problems.CONSENT_EXPIRED,
+        problems.CONSENT_REVOKED,
         problems.TRANSFER_STATE,
         problems.TRANSFER_EXPIRED,
         problems.RESOURCE_NOT_AUTHORIZED,

@@ -15,11 +15,12 @@ from bank_sim.ebank.factors import take as take_factor
 from bank_sim.ebank.keypad import login_facts, password_of
 from bank_sim.ebank.one_time_text import code_text
 from bank_sim.ebank.progress import progress
-from bank_sim.ebank.rendering import page, see
+from bank_sim.ebank.rendering import page
 from bank_sim.ebank.visit import Visit
-from bank_sim.identity import StepCase, first_unmet
+from bank_sim.identity import StepCase, first_unmet, require_all
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import see
 
 CONSENTS, LOGIN, FACTOR = "/consents", "/login", "/factor"
 
@@ -87,6 +88,15 @@ def log_out(visit: Visit) -> Response:
 
 def case_of(visit: Visit) -> StepCase:
     return StepCase(visit.entered)
+
+
+def proven_customer(visit: Visit) -> str:
+    """Who sends a form, with all the proofs that the pages behind the door ask for."""
+    session = visit.enter_by_form()
+    require_all(case_of(visit), visit.weakened)
+    if session.customer_id is None:
+        raise problems.SESSION_REQUIRED.problem()
+    return session.customer_id
 
 
 def due_before(visit: Visit) -> Response | None:

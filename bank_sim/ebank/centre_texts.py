@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ZH = {
+    "app_leaves": "该应用将于 {date} 终止与本行合作，届时授权自动失效，您的账户与资金不受影响。",
     "ways": "网上银行",
     "nav_centre": "授权管理",
     "nav_services": "接口服务",
@@ -96,6 +97,10 @@ ZH = {
 }
 
 EN = {
+    "app_leaves": (
+        "This application stops working with us on {date}. Your consent ends that day; your accounts and money are not"
+        " affected."
+    ),
     "ways": "Online banking",
     "nav_centre": "Consents",
     "nav_services": "Access",

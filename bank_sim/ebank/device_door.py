@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from flask import Response, make_response
 
-from bank_sim.ebank.factor_words import FACTOR_WORDS
+from bank_sim.ebank.factor_texts import FACTOR_WORDS
 from bank_sim.ebank.visit import Visit
 from bank_sim.identity import DeviceWord
 from bank_sim.registry.free_text import require_plain_text

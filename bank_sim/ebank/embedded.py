@@ -13,9 +13,9 @@ from flask import Response
 
 from bank_sim.authorization import RISK_NOTICE_VERSION, Asking, asked_of, core
 from bank_sim.authorization.embedded import PATH, framing_origin, keypad_place, session_of_frame
-from bank_sim.ebank.embedded_words import WORDS
+from bank_sim.ebank.embedded_texts import WORDS
 from bank_sim.ebank.keypad import offered, script
-from bank_sim.ebank.keypad_words import WORDS as KEYPAD_WORDS
+from bank_sim.ebank.keypad_texts import WORDS as KEYPAD_WORDS
 from bank_sim.ebank.rendering import page
 from bank_sim.ebank.visit import Visit
 from bank_sim.identity import Session, first_unmet

@@ -13,7 +13,7 @@ from flask import Response, make_response
 
 from bank_sim.authorization import question_to_phone
 from bank_sim.ebank.asking import Asking
-from bank_sim.ebank.factor_words import FACTOR_WORDS
+from bank_sim.ebank.factor_texts import FACTOR_WORDS
 from bank_sim.ebank.one_time_text import code_text
 from bank_sim.ebank.visit import Visit
 from bank_sim.identity import BEST_FIRST, FACTOR_KINDS, FactorKind, StepCase

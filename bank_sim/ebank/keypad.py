@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from bank_sim.ebank.keypad_words import WORDS
+from bank_sim.ebank.keypad_texts import WORDS
 from bank_sim.ebank.visit import AUTHORIZE, Visit
 from bank_sim.identity.keypad import PASSWORD_DIGITS, Place
 from bank_sim.sdk import browser

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Response, make_response, redirect, render_template
+from flask import Response, make_response, render_template
 
 from bank_sim.ebank.aids import SCRIPT as AIDS_SCRIPT
 from bank_sim.ebank.aids import aids_for
@@ -50,14 +50,6 @@ def page(visit: Visit, template: str, status: int = 200, scripts: Sequence[str] 
         **facts,
     )
     return make_response(body, status)
-
-
-def see(location: str) -> Response:
-    """After a form: look there now (303), so that a reload repeats nothing."""
-    response = redirect(location, 303)
-    if not isinstance(response, Response):
-        raise AssertionError("flask redirects with its own responses")
-    return response
 
 
 def back_to_application(visit: Visit, **answer: str) -> str:

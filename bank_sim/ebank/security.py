@@ -18,14 +18,15 @@ from markupsafe import Markup
 
 from bank_sim.ebank.asking import core
 from bank_sim.ebank.centre import case_of, due_before
-from bank_sim.ebank.factor_words import FACTOR_WORDS
+from bank_sim.ebank.factor_texts import FACTOR_WORDS
 from bank_sim.ebank.factors import SCRIPT
-from bank_sim.ebank.rendering import page, see
+from bank_sim.ebank.rendering import page
 from bank_sim.ebank.visit import Visit
 from bank_sim.identity import PAYMENT_KINDS, Factor
 from bank_sim.identity.time_codes import provisioning_uri, typed_secret
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.web import see
 
 SECURITY, AUTHENTICATOR = "/security", "/security/authenticator"
 
@@ -56,7 +57,7 @@ def confirm_authenticator(visit: Visit) -> Response:
             raise
         visit.refusal = problem
         return _authenticator_page(visit, problem)
-    return see(SECURITY)
+    return see(f"{SECURITY}?added=totp")
 
 
 def add_phone(visit: Visit) -> Response:
@@ -84,7 +85,7 @@ def add_security_key(visit: Visit) -> Response:
             raise
         visit.refusal = problem
         return _key_page(visit, problem)
-    return see(SECURITY)
+    return see(f"{SECURITY}?added=security_key")
 
 
 def ask_removal(visit: Visit, factor_id: str) -> Response:
@@ -109,12 +110,14 @@ def remove(visit: Visit, factor_id: str) -> Response:
 
 def _security_page(visit: Visit) -> Response:
     mine = [each for each in _mine(visit) if each.active]
+    fw, added = _words(visit), visit.request.args.get("added")
     return page(
         visit,
         "security",
-        fw=_words(visit),
+        fw=fw,
         here_is="/security",
         mine=mine,
+        done=fw["now_added"].format(kind=fw[f"way_{added}"]) if any(each.kind == added for each in mine) else "",
         phone=_phone(visit),
         for_payments=PAYMENT_KINDS,
     )

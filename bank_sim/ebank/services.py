@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from flask import Response
 
-from bank_sim.ebank.centre import case_of, due_before
-from bank_sim.ebank.rendering import page, see
+from bank_sim.ebank.centre import due_before, proven_customer
+from bank_sim.ebank.rendering import page
 from bank_sim.ebank.texts import TEXTS
 from bank_sim.ebank.visit import Visit
-from bank_sim.identity import require_all
 from bank_sim.sdk.protocol import problems
+from bank_sim.web import see
 
 SERVICES = "/services"
 
@@ -28,7 +28,7 @@ def show_services(visit: Visit) -> Response:
 
 def close_services(visit: Visit) -> Response:
     """Every consent ends and no new one can be given. PARAM_INVALID unless the user ticked that they understand."""
-    customer_id = _proven_customer(visit)
+    customer_id = proven_customer(visit)
     if visit.form("understood") != "yes":
         visit.refusal = problems.PARAM_INVALID.problem(reason="not ticked")
         return _services_page(visit, unticked=True)
@@ -39,7 +39,7 @@ def close_services(visit: Visit) -> Response:
 
 
 def reopen_services(visit: Visit) -> Response:
-    customer_id = _proven_customer(visit)
+    customer_id = proven_customer(visit)
     with visit.bank.store.write() as db:
         visit.bank.services.reopen(db, customer_id)
         visit.bank.identity.notify(db, customer_id, _words(visit)["sms_services_reopened"])
@@ -48,14 +48,6 @@ def reopen_services(visit: Visit) -> Response:
 
 def _words(visit: Visit) -> dict[str, str]:
     return TEXTS[visit.language]
-
-
-def _proven_customer(visit: Visit) -> str:
-    session = visit.enter_by_form()
-    require_all(case_of(visit), visit.weakened)
-    if session.customer_id is None:
-        raise problems.SESSION_REQUIRED.problem()
-    return session.customer_id
 
 
 def _services_page(visit: Visit, *, unticked: bool = False) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bank_sim.ebank import centre_texts
+from bank_sim.ebank import centre_texts, changing_texts, own_data_texts
 from bank_sim.web import Language
 
 _ZH = {
@@ -153,4 +153,7 @@ _EN = {
     "choose_one": "Choose at least one account and tick that you agree.",
 }
 
-TEXTS: dict[Language, dict[str, str]] = {"zh": _ZH | centre_texts.ZH, "en": _EN | centre_texts.EN}
+TEXTS: dict[Language, dict[str, str]] = {
+    "zh": _ZH | centre_texts.ZH | changing_texts.ZH | own_data_texts.ZH,
+    "en": _EN | centre_texts.EN | changing_texts.EN | own_data_texts.EN,
+}

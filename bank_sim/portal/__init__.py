@@ -13,8 +13,10 @@ from collections.abc import Callable
 from flask import Flask
 
 from bank_sim.bank import Bank
-from bank_sim.portal.checks import DEFENCES
+from bank_sim.portal import applicant_door, checks
+from bank_sim.portal.applicant_door import ApplicantSession
 from bank_sim.portal.line import GatewayLine, Line
+from bank_sim.portal.open_sessions import OpenSessions
 from bank_sim.portal.premises import Premises
 from bank_sim.portal.routes import pages
 from bank_sim.portal.sessions import Sessions
@@ -22,13 +24,17 @@ from bank_sim.web import shared_pages
 
 __all__ = ["DEFENCES", "create_app"]
 
+DEFENCES = checks.DEFENCES | applicant_door.DEFENCES
+
 
 def create_app(bank: Bank, line: Line | None = None, ticks: Callable[[], float] = time.monotonic) -> Flask:
     """The portal as a web application of its own.
 
     ``line`` takes the place of TLS to the gateway; ``ticks``: the clock that sessions idle by.
     """
-    premises = Premises(bank, line or GatewayLine(bank.config.gateway_url, bank.config.ca_certificate), Sessions(ticks))
+    line = line or GatewayLine(bank.config.gateway_url, bank.config.ca_certificate)
+    applicants: OpenSessions[ApplicantSession] = OpenSessions(ticks, applicant_door.IDLE_S, applicant_door.ABSOLUTE_S)
+    premises = Premises(bank, line, Sessions(ticks), applicants)
     app = Flask("bank_sim.portal", static_folder=None)
     # A defect reaches the edge, which answers it opaquely, instead of becoming a page's refusal.
     app.config["PROPAGATE_EXCEPTIONS"] = True

@@ -16,15 +16,16 @@ from flask import Response
 
 from bank_sim.portal import advice
 from bank_sim.portal.admission import admit
-from bank_sim.portal.checks import forgive
+from bank_sim.portal.checks import forgive, secret_mark
 from bank_sim.portal.composing import Party
-from bank_sim.portal.rendering import page, see
+from bank_sim.portal.rendering import page
 from bank_sim.portal.suspicions import wrong_readings
 from bank_sim.portal.visit import Visit
 from bank_sim.registry.parties import Application
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.keypairs import MacKey
 from bank_sim.sdk.protocol.problems import CATALOGUE, Problem
+from bank_sim.web import see
 
 CALLS_PAGE = 50
 SUITES = ("gm", "intl")
@@ -168,7 +169,8 @@ def _application(visit: Visit) -> Application:
 def _with_session(visit: Visit, secret: str, location: str) -> Response:
     """Signed in under a new secret, whatever the browser brought."""
     visit.premises.sessions.end(visit.secret)
-    visit.session = visit.premises.sessions.enter(secret)
+    visit.session = session = visit.premises.sessions.enter(secret)
+    session.secret_mark = secret_mark(visit.premises.bank, session.party.app_id)
     response = see(location)
     visit.set_cookie(response, secret)
     return response

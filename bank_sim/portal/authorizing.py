@@ -24,13 +24,14 @@ from flask import Response
 from bank_sim.portal import oauth
 from bank_sim.portal.composing import Order
 from bank_sim.portal.exchange import Exchange
-from bank_sim.portal.rendering import page, see
+from bank_sim.portal.rendering import page
 from bank_sim.portal.sessions import Flow, HeldToken, Tried
 from bank_sim.portal.trying import keep, perform
 from bank_sim.portal.visit import Visit
 from bank_sim.sdk.pkce import Pkce
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import CATALOGUE
+from bank_sim.web import see
 
 ACCOUNTS, PAYMENT, APPLICATION, OWN = "account_information", "payment", "A1", "own"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,512}")

@@ -3,6 +3,7 @@
     open        a page that anybody reads
     sign_in     an application's developer proves to have App_Secret
     register    anybody asks for a test application
+    exit        somebody brings the statement of an application that has left
     developer   a page of somebody who signed in
     form        a form on such a page
     send        one that makes the portal call the gateway
@@ -82,6 +83,20 @@ def session_is_open(entrance: Entrance) -> None:
     entrance.session = entrance.sessions.enter(entrance.cookie)
 
 
+def session_is_of_the_secret(entrance: Entrance) -> None:
+    """App_Secret is still the one that the session began with: SESSION_EXPIRED where it was revoked or renewed since.
+
+    Else whoever had signed in with a stolen one would fetch themselves its successor. One whose time is over ends no
+    session: whoever moves the clock to see that happen shall not lose their place.
+    """
+    session = entrance.session
+    if session is None or session.secret_mark is None:
+        return
+    if secret_mark(entrance.bank, session.party.app_id) != session.secret_mark:
+        entrance.sessions.end(entrance.cookie)
+        raise problems.SESSION_EXPIRED.problem()
+
+
 def form_bears_the_token(entrance: Entrance) -> None:
     """The form was made for this very session: FORM_FORGED."""
     if not hmac.compare_digest(entrance.request.form.get("csrf", "").encode(), entrance.token.encode()):
@@ -130,19 +145,29 @@ def registrations_are_left(entrance: Entrance) -> None:
 
 PORTAL: CheckTable[Entrance] = CheckTable(
     [
-        row("portal_form_origin", form_is_from_here, "sign_in register form send"),
+        row("portal_form_origin", form_is_from_here, "sign_in register exit form send"),
         row("portal_session", session_is_open, "developer form send"),
+        row("portal_session_secret", session_is_of_the_secret, "developer form send", "7.3.4-3.2 9.2.1-a-2.2"),
         row("portal_form_token", form_bears_the_token, "form send"),
         row("portal_attempts", attempts_are_left, "sign_in", "9.2.1-b-4.2"),
         row("portal_secret", secret_is_right, "sign_in", "7.2.1-a-1 9.2.1-a-2.2"),
         row("portal_key_state", secret_is_valid, "sign_in", "7.3.4-3.1"),
         row("portal_pace", pace_is_kept, "send", "9.2.1-b-4.2"),
-        row("portal_registrations", registrations_are_left, "register", "9.2.1-b-4.2"),
+        row("portal_registrations", registrations_are_left, "register exit", "9.2.1-b-4.2"),
     ]
 )
 
 DEFENCES = frozenset(each.name for each in PORTAL.rows) - {"portal_session"}
 """The rows that a training run may leave out; without a session there would be nobody to show anything of."""
+
+
+def secret_mark(bank: Bank, app_id: str) -> bytes | None:
+    """What a session remembers of the App_Secret that it began with: tells it from every other, and does not give it
+    away. None where there is none, or it is revoked."""
+    credential = bank.registry.credential(f"{app_id}.secret")
+    if credential is None or credential.status == "revoked" or not isinstance(credential.key, MacKey):
+        return None
+    return credential.key.mac(b"portal session")
 
 
 def forgive(entrance: Entrance) -> None:

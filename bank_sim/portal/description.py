@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from bank_sim.clock import from_rfc3339
 from bank_sim.portal.line import Line, read_answer
 from bank_sim.sdk.protocol.problems import SERVICE_UNAVAILABLE
 
@@ -42,7 +43,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One interface. ``answer`` and ``request`` list members, the sealed ones among them marked."""
+    """One interface as of one version. ``answer`` and ``request`` list members, the sealed ones among them marked.
+
+    ``versions``: all that are in service. ``sunset``: when this one ends (RFC 3339), "" for one that stays.
+    """
 
     api_id: str
     u_api_id: str
@@ -55,11 +59,19 @@ class Operation:
     needs_user: bool
     takes_secret: bool
     idempotent: bool
+    version: str
+    versions: tuple[str, ...]
+    sunset: str
     checks: tuple[str, ...]
     in_path: tuple[Member, ...]
     in_query: tuple[Member, ...]
     request: tuple[Member, ...]
     answer: tuple[Member, ...]
+
+    @property
+    def sunset_s(self) -> float:
+        """The same in seconds since 1970, of a version that ends."""
+        return from_rfc3339(self.sunset)
 
     def titled(self, language: str) -> str:
         return self.summary_zh if language == "zh" else self.summary
@@ -108,6 +120,9 @@ class Description:
             needs_user="userToken" in schemes,
             takes_secret="messageMac" in schemes,
             idempotent=any(each["name"] == "Idempotency-Key" for each in parameters),
+            version=found["x-version"],
+            versions=tuple(each["version"] for each in found["x-versions"]),
+            sunset=found.get("x-sunset", ""),
             checks=tuple(found["x-checks"]),
             in_path=tuple(self._parameter(each) for each in parameters if each["in"] == "path"),
             in_query=tuple(self._parameter(each) for each in parameters if each["in"] == "query"),
@@ -166,11 +181,10 @@ class Description:
         return _dig(self._document, re.sub("^#/", "", schema["$ref"]).split("/"))
 
 
-def fetch(line: Line, authority: str) -> Description:
+def fetch(line: Line, authority: str, version: str = "") -> Description:
     """The gateway's description, as anybody may read it; SERVICE_UNAVAILABLE where there is none."""
-    request = (
-        f"GET /openapi.json HTTP/1.1\r\nHost: {authority}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
-    )
+    target = f"/openapi.json?version={version}" if version else "/openapi.json"
+    request = f"GET {target} HTTP/1.1\r\nHost: {authority}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
     answer = read_answer(line(request.encode("ascii")))
     if answer.status != 200:
         raise SERVICE_UNAVAILABLE.problem("The gateway does not describe its interfaces.")

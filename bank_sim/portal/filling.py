@@ -44,6 +44,7 @@ def order_of(operation: Operation, fields: Mapping[str, str], session: Session) 
         sealed=_given(sealed, required) if sealed else None,
         token=token.access_token if token else None,
         idempotency_key=fields.get("idempotency_key") or None,
+        version=operation.version,
     )
 
 

@@ -27,7 +27,19 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 FOLDER = Path(__file__).parent / "docs"
-PAGES = ("quick-start", "security", "wire", "testing", "going-live")
+PAGES = (
+    "quick-start",
+    "security",
+    "wire",
+    "consents",
+    "versions",
+    "keys",
+    "events",
+    "testing",
+    "admission",
+    "going-live",
+    "supervision",
+)
 """The chapters, in reading order; their titles are the texts' own first headings."""
 
 

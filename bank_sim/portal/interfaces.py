@@ -1,12 +1,14 @@
 """The catalogue for everybody, without login (JR/T 0185 12.1), and the reference page of each interface.
 
 GET /apis                list: level, identifier, what needs a user, what travels sealed
-GET /apis/<api_id>       members of request and answer, checks, refusals, a way to try it
+GET /apis/<api_id>       members of request and answer, checks, refusals, a way to try it; ``version`` for an elder one
 GET /apis.json           the gateway's OpenAPI document
 GET /ca.crt              the certificate authority that a client must trust here
 """
 
 from __future__ import annotations
+
+from email.utils import formatdate
 
 from flask import Response
 
@@ -41,7 +43,8 @@ def show_one(visit: Visit, api_id: str) -> Response:
 
 def show_document(visit: Visit) -> Response:
     """What the gateway describes, for generators of clients."""
-    return Response(visit.premises.description().text, content_type="application/json")
+    headers = {"Last-Modified": formatdate(visit.premises.bank.lives.offer().changed_ms // 1000, usegmt=True)}
+    return Response(visit.premises.description().text, content_type="application/json", headers=headers)
 
 
 def authority_certificate(visit: Visit) -> Response:

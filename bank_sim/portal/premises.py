@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bank_sim.bank import Bank
 from bank_sim.portal.description import Description, fetch
@@ -10,21 +11,36 @@ from bank_sim.portal.exchange import Counter
 from bank_sim.portal.line import Line
 from bank_sim.portal.sessions import Sessions
 
+if TYPE_CHECKING:
+    from bank_sim.portal.applicant_door import ApplicantSession
+    from bank_sim.portal.open_sessions import OpenSessions
+
 
 @dataclass(slots=True)
 class Premises:
-    """``description()`` is read from the gateway when first asked for, and kept: it changes with the process only."""
+    """``description()`` is read from the gateway when it is first asked for after a change of the interfaces."""
 
     bank: Bank
     line: Line
     sessions: Sessions
-    _description: Description | None = field(default=None)
+    applicants: OpenSessions[ApplicantSession]
+    _generation: int = -1
+    _descriptions: dict[str, Description] = field(default_factory=dict)
 
-    def description(self) -> Description:
-        """The gateway's OpenAPI document. SERVICE_UNAVAILABLE while the gateway does not answer."""
-        if self._description is None:
-            self._description = fetch(self.line, self.bank.config.authority)
-        return self._description
+    def description(self, version: str = "") -> Description:
+        """The gateway's OpenAPI document, for an elder ``version`` of the interfaces where one is named.
+
+        SERVICE_UNAVAILABLE while the gateway does not answer.
+        """
+        generation = self.bank.lives.generation
+        if generation != self._generation:
+            self._descriptions, self._generation = {}, generation
+        catalogue = self.bank.catalogue
+        elder = {each.version for each in catalogue.apis if each.version != catalogue.by_id[each.api_id].version}
+        known = version if version in elder else ""
+        if known not in self._descriptions:
+            self._descriptions[known] = fetch(self.line, self.bank.config.authority, known)
+        return self._descriptions[known]
 
     def counter(self) -> Counter:
         """Where messages are exchanged with the gateway."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template
+from flask import Response, make_response, render_template
 from markupsafe import Markup, escape
 
 from bank_sim.portal.texts import TEXTS
@@ -29,14 +29,6 @@ def page(visit: Visit, template: str, status: int = 200, **facts: Any) -> Respon
         **facts,
     )
     return make_response(body, status)
-
-
-def see(location: str) -> Response:
-    """After a form: look there now (303), so that a reload repeats nothing."""
-    response = redirect(location, 303)
-    if not isinstance(response, Response):
-        raise AssertionError("flask redirects with its own responses")
-    return response
 
 
 def error_page(visit: Visit, problem: Problem) -> Response:

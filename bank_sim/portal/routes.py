@@ -5,19 +5,29 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn
 
 from flask import Blueprint, Flask, Response, abort, request
-from werkzeug.exceptions import HTTPException
 
-from bank_sim.portal import application, authorizing, checking, front, handbook, interfaces, trying
+from bank_sim.portal import (
+    application,
+    applying,
+    authorizing,
+    checking,
+    events,
+    front,
+    handbook,
+    interfaces,
+    notices,
+    own_keys,
+    releases,
+    supervision,
+    trying,
+)
 from bank_sim.portal.exchange import pretty
 from bank_sim.portal.premises import Premises
 from bank_sim.portal.rendering import inline
 from bank_sim.portal.serving import served
-from bank_sim.portal.visit import Visit
-from bank_sim.sdk.protocol import problems
-from bank_sim.web import choose_language
+from bank_sim.web import choose_language, refuse_strays
 
 _STATIC = Path(__file__).parent / "static"
 _VERSION_CHARS = 12
@@ -27,6 +37,8 @@ _PAGES = (
     ("GET", "/apis", "open", "apis", interfaces.show_list),
     ("GET", "/apis.json", "open", "openapi", interfaces.show_document),
     ("GET", "/apis/<api_id>", "open", "api", interfaces.show_one),
+    ("GET", "/notices", "open", "notices", notices.show_public),
+    ("GET", "/interfaces.json", "open", "notices.list", notices.show_list),
     ("GET", "/ca.crt", "open", "ca", interfaces.authority_certificate),
     ("GET", "/handbook", "open", "handbook", handbook.show_contents),
     ("GET", "/handbook/<name>", "open", "handbook", handbook.show_chapter),
@@ -36,12 +48,41 @@ _PAGES = (
     ("GET", "/register", "open", "register", application.show_register),
     ("POST", "/register", "open", "register", application.register),
     ("POST", "/sign-out", "form", "sign_out", application.sign_out),
+    ("GET", "/apply", "open", "apply", applying.show_start),
+    ("POST", "/apply", "open", "apply", applying.enquire),
+    ("POST", "/apply/enter", "open", "apply.enter", applying.enter),
+    ("POST", "/apply/leave", "open", "apply.leave", applying.leave),
+    ("GET", "/apply/case", "open", "apply.case", applying.show_case),
+    ("GET", "/apply/case/challenge.txt", "open", "apply.challenge", applying.show_challenge),
+    ("GET", "/apply/case/agreement.txt", "open", "apply.agreement", applying.show_agreement),
+    ("POST", "/apply/case/credentials", "open", "apply.credentials", applying.collect),
+    ("POST", "/apply/case/<step>", "open", "apply.step", applying.take_step),
     ("GET", "/issued", "developer", "issued", application.show_issued),
     ("POST", "/issued/download", "form", "issued", application.download),
     ("POST", "/issued/saved", "form", "issued", application.saved),
     ("GET", "/application", "developer", "application", application.show_application),
+    ("GET", "/application/keys", "developer", "keys", own_keys.show_keys),
+    ("POST", "/application/keys/secret", "form", "keys.secret", own_keys.renew_secret),
+    ("POST", "/application/keys/revoke", "form", "keys.revoke", own_keys.revoke),
     ("GET", "/application/calls", "developer", "calls", application.show_calls),
     ("GET", "/application/calls/<trace_id>", "developer", "calls", application.show_call),
+    ("GET", "/application/notices", "developer", "notices.mine", notices.show_mine),
+    ("POST", "/application/notices/<subject>/seen", "form", "notices.seen", notices.seen),
+    ("GET", "/application/notices/<subject>/agreement", "developer", "notices.agreement", notices.download_agreement),
+    ("POST", "/application/notices/<subject>/sign", "form", "notices.sign", notices.sign),
+    ("GET", "/application/supervision", "developer", "supervision", supervision.show_mine),
+    ("POST", "/application/supervision/answer/<task_id>", "form", "supervision.answer", supervision.answer),
+    ("POST", "/application/supervision/change", "form", "supervision.change", supervision.announce_change),
+    ("POST", "/application/supervision/weakness", "form", "supervision.weakness", supervision.report_weakness),
+    ("GET", "/exit", "open", "exit", supervision.show_exit),
+    ("POST", "/exit", "open", "exit", supervision.state_deletion),
+    ("GET", "/application/events", "developer", "events", events.show_list),
+    ("POST", "/application/events/address", "form", "events.address", events.set_address),
+    ("POST", "/application/events/replay", "form", "events.replay", events.replay_some),
+    ("GET", "/application/events/<event_id>", "developer", "events", events.show_one),
+    ("POST", "/application/events/<event_id>/replay", "form", "events.replay", events.replay_one),
+    ("GET", "/sdk", "open", "sdk", releases.show_list),
+    ("GET", "/sdk/<fingerprint>.json", "open", "sdk", releases.show_manifest),
     ("GET", "/try/<api_id>", "open", "try", trying.show_form),
     ("POST", "/try/<api_id>", "send", "try", trying.send),
     ("GET", "/exchange/<serial>", "developer", "exchange", trying.show_exchange),
@@ -71,9 +112,8 @@ def pages(app: Flask, premises: Premises) -> None:
     portal.add_app_template_filter(inline, "inline")
     portal.add_app_template_global(version, "portal_version")
     app.register_blueprint(portal)
-    app.register_error_handler(404, served(premises, "open", "unknown", _no_such_page))
-    app.register_error_handler(405, served(premises, "open", "unknown", _not_so))
-    app.register_error_handler(HTTPException, served(premises, "open", "unknown", _not_readable))
+    site = premises.bank.config.portal_url
+    refuse_strays(app, site, lambda handler: served(premises, "open", "unknown", handler))
 
 
 @cache
@@ -94,15 +134,3 @@ def _static(name: str) -> Response:
     kept = "public, max-age=31536000, immutable" if request.args.get("v") == version(name) else "no-cache"
     headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
     return Response(_file(name), content_type=f"{types[name]}; charset=utf-8", headers=headers)
-
-
-def _no_such_page(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.API_NOT_FOUND.problem()
-
-
-def _not_readable(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.MALFORMED_HTTP.problem()
-
-
-def _not_so(visit: Visit, _error: Exception) -> NoReturn:
-    raise problems.METHOD_NOT_ALLOWED.problem()

@@ -16,11 +16,11 @@ from bank_sim.audit import AccessRecord
 from bank_sim.edge.failures import whereabouts
 from bank_sim.edge.refusals import shown_path
 from bank_sim.portal.premises import Premises
-from bank_sim.portal.rendering import error_page, harden, see
+from bank_sim.portal.rendering import error_page, harden
 from bank_sim.portal.visit import COOKIE, Visit
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
-from bank_sim.web import refusal_of
+from bank_sim.web import refusal_of, see
 
 Handler = Callable[..., Response]
 SIGN_IN = "/sign-in"

@@ -7,21 +7,19 @@ Time is the machine's: whoever moves the sandbox's clock by a year to see a key 
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bank_sim.portal.composing import Party
 from bank_sim.portal.exchange import Exchange
+from bank_sim.portal.open_sessions import OpenSessions
 from bank_sim.sdk.pkce import Pkce
-from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.keypairs import MacKey
-from bank_sim.tokens.model import new_secret, secret_sha256
 
 # Ours: a working day of trying things out, with a long lunch.
 IDLE_S = 2 * 3600
 ABSOLUTE_S = 12 * 3600
-SESSIONS_MAX = 200
 # A team at one application; whoever signs in again and again displaces themselves and nobody else.
 SESSIONS_OF_ONE_MAX = 8
 EXCHANGES_MAX = 12
@@ -82,6 +80,8 @@ class Session:
     """One developer with one application. ``seen``: values of the bank's verified answers, by member, newest first.
 
     ``wrong_keys``: App_Secret as programs often misread it, to tell which misreading made a wrong MAC.
+    ``fresh_secret``: a renewed App_Secret that no page has shown yet. ``secret_mark``: by which the App_Secret that
+    the session began with is known again; None for a session that goes on without one.
     """
 
     party: Party
@@ -94,6 +94,8 @@ class Session:
     serial: int = 0
     seen: dict[str, list[str]] = field(default_factory=dict)
     wrong_keys: Mapping[str, MacKey] = field(default_factory=dict, repr=False)
+    fresh_secret: str = field(default="", repr=False)
+    secret_mark: bytes | None = field(default=None, repr=False)
 
     def next_serial(self) -> int:
         self.serial += 1
@@ -120,34 +122,18 @@ class Sessions:
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         """``ticks``: seconds of a clock that only runs forward, whatever its start."""
-        self._ticks = ticks
-        self._open: OrderedDict[bytes, Session] = OrderedDict()
+        self._open: OpenSessions[Session] = OpenSessions(ticks, IDLE_S, ABSOLUTE_S)
 
     def open(self, party: Party, wrong_keys: Mapping[str, MacKey], issued: Issued | None = None) -> str:
         """A fresh session; returns the secret for the cookie."""
-        secret, now_s = new_secret(), self._ticks()
-        self._open[secret_sha256(secret)] = Session(party, now_s, now_s, issued, wrong_keys=wrong_keys)
-        own = [name for name, each in self._open.items() if each.party.app_id == party.app_id]
-        for name in own[:-SESSIONS_OF_ONE_MAX]:
-            del self._open[name]
-        while len(self._open) > SESSIONS_MAX:
-            self._open.popitem(last=False)
+        secret = self._open.open(lambda now_s: Session(party, now_s, now_s, issued, wrong_keys=wrong_keys))
+        self._open.keep(SESSIONS_OF_ONE_MAX, lambda each: each.party.app_id == party.app_id)
         return secret
 
     def enter(self, secret: str | None) -> Session:
         """The session behind a cookie, kept awake. SESSION_REQUIRED for none, SESSION_EXPIRED past its limits."""
-        if not secret:
-            raise problems.SESSION_REQUIRED.problem()
-        name, now_s = secret_sha256(secret), self._ticks()
-        session = self._open.get(name)
-        if session is None or now_s - session.seen_s > IDLE_S or now_s - session.opened_s > ABSOLUTE_S:
-            self._open.pop(name, None)
-            raise problems.SESSION_EXPIRED.problem()
-        session.seen_s = now_s
-        self._open.move_to_end(name)
-        return session
+        return self._open.enter(secret)
 
     def end(self, secret: str | None) -> None:
         """Nothing of the session remains."""
-        if secret:
-            self._open.pop(secret_sha256(secret), None)
+        self._open.end(secret)

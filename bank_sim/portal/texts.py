@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bank_sim.portal import texts_trying
+from bank_sim.portal import applicant_texts, event_texts, key_texts, notice_texts, supervision_texts, texts_trying
 
-_SAID: dict[str, tuple[Any, Any]] = {
+_OWN: dict[str, tuple[Any, Any]] = {
     "brand": ("Sandbox Bank Developers", "沙箱银行开放平台"),
     "nav": ("Main", "主导航"),
     "handbook": ("Handbook", "开发手册"),
@@ -172,8 +172,10 @@ _SAID: dict[str, tuple[Any, Any]] = {
     ),
     "checks_of": ("{count} checks", "共 {count} 项"),
     # My application
-    "status_active": ("active", "正常"),
-    "status_suspended": ("suspended", "已暂停"),
+    "status": (
+        {"testing": "in the test environment", "active": "active", "suspended": "suspended", "exited": "has left"},
+        {"testing": "测试环境", "active": "正常", "suspended": "已暂停", "exited": "已退出"},
+    ),
     "modes": (
         {"server-sdk": "server, with the bank's SDK", "server-direct": "server, direct"},
         {"server-sdk": "服务端 SDK 接入", "server-direct": "服务端直连"},
@@ -246,6 +248,12 @@ _SAID: dict[str, tuple[Any, Any]] = {
             "security": "What you must do with keys, users' data and answers, and why.",
             "wire": "Signatures, sealing, OAuth, refusals: the exact rules.",
             "testing": "Test data, provoked refusals, travelling in time, running it in CI.",
+            "consents": "Renew, amend, be taken back; payments under an agreement.",
+            "versions": "Which there are, how one ends, what is agreed for the time after.",
+            "keys": "How the bank's keys change, and how to change yours.",
+            "events": "What the bank posts to you, how to verify it, and how to have it again.",
+            "admission": "From the enquiry to going live: papers, keys, agreement, inspection.",
+            "supervision": "Once live: what is due when, limits, changes of your own, and how to leave.",
             "going-live": "The list to go through before real users come.",
         },
         {
@@ -253,14 +261,29 @@ _SAID: dict[str, tuple[Any, Any]] = {
             "security": "密钥、用户数据和应答该怎么处理，为什么。",
             "wire": "签名、加密、OAuth 与错误码的精确规则。",
             "testing": "测试数据、触发错误、时间旅行、接入 CI。",
+            "consents": "续期、变更、收回，以及按协议付款。",
+            "versions": "有哪些版本、怎样终止、终止之后怎么办。",
+            "keys": "银行密钥如何更换，以及如何更换您自己的密钥。",
+            "events": "银行会推送什么、如何验证、如何补发。",
+            "admission": "从咨询到上线：材料、密钥、协议、检查。",
+            "supervision": "上线之后：限期事项、限额、变更报备与退出。",
             "going-live": "面向真实用户之前逐项确认。",
         },
     ),
     "error_title": ("This did not work", "操作未完成"),
     "to_front": ("To the front page", "回到首页"),
     "retry_after": (" Try again in {seconds} s.", "请在 {seconds} 秒后重试。"),
-    **texts_trying.SAID,
 }
+
+_SAID = (
+    _OWN
+    | texts_trying.SAID
+    | notice_texts.SAID
+    | event_texts.SAID
+    | key_texts.SAID
+    | applicant_texts.SAID
+    | supervision_texts.SAID
+)
 
 TEXTS: Mapping[str, Mapping[str, Any]] = {
     "en": {name: said[0] for name, said in _SAID.items()},

@@ -21,13 +21,14 @@ from bank_sim.portal.description import Operation
 from bank_sim.portal.exchange import Exchange
 from bank_sim.portal.filling import defaults, members_of, offered, order_of, read_fields
 from bank_sim.portal.mistakes import Mistake, fitting, mistake_named
-from bank_sim.portal.rendering import page, see
+from bank_sim.portal.rendering import page
 from bank_sim.portal.sessions import Session, Tried
 from bank_sim.portal.visit import Visit
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.strict_base64 import from_base64
 from bank_sim.sdk.protocol.suites import SUITES
+from bank_sim.web import see
 
 REMEMBERED = ("account_ref", "transfer_id", "product_id", "next_cursor")
 _NONCE_BYTES = 18
@@ -129,7 +130,7 @@ def _algorithm(exchange: Exchange) -> str:
 
 
 def operation_named(visit: Visit, api_id: str) -> Operation:
-    operation = visit.premises.description().operations.get(api_id)
+    operation = visit.premises.description(visit.request.values.get("version", "")).operations.get(api_id)
     if operation is None:
         raise problems.API_NOT_FOUND.problem()
     return operation

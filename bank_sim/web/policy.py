@@ -9,8 +9,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Request
-
 # RFC 6454 section 6.2, of RFC 3986 hosts only those without percent-encoding and sub-delims (";" and "," among them).
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
@@ -48,13 +46,6 @@ def page_headers(
         # For what does not know frame-ancestors; it knows no exact origin, so a framed page goes without.
         headers |= {"X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin"}
     return headers
-
-
-def is_own_page(request: Request, site_url: str) -> bool:
-    """Whether a script of this very site asks, as far as the browser says: not another's, nor one whose own name was
-    pointed to this machine (DNS rebinding), which the browser takes for the same origin."""
-    here = request.host.lower() == urlsplit(site_url).netloc.lower()
-    return here and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
 def origin_of(uri: str) -> str:

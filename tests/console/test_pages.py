@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -14,6 +15,7 @@ from bank_sim.console.actions import ACTIONS
 from bank_sim.console.texts import TEXTS
 from bank_sim.registry.blacklist import BlacklistEntry
 from bank_sim.staff import ROLES
+from bank_sim.staff.proposals import ProposalKind
 from tests.console.conftest import AUDITOR, OPERATOR, REVIEWER, STAFF, House, Member, Screen
 from tests.gateway.party import Party
 
@@ -109,7 +111,6 @@ def test_every_action_has_its_texts_and_is_somebodys() -> None:
     assert ACTIONS.keys() <= permitted
 
 
-@pytest.mark.clause("10.1.2-1.0")
 def test_an_operator_does_not_read_the_journal_and_the_attempt_stands_in_it(house: House, screen_of: ScreenOf) -> None:
     screen = screen_of(OPERATOR)
     for path in OVERSIGHT:
@@ -199,3 +200,23 @@ def test_nothing_that_can_be_typed_into_an_address_is_a_defect(house: House, scr
             page = screen.get(path.replace("{}", each))
             assert page.status < 500, (path, each)
             assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("member", [OPERATOR, REVIEWER, AUDITOR], ids=lambda each: each.role)
+def test_the_menu_leads_to_every_page_of_a_role_once_and_marks_where_one_is(
+    screen_of: ScreenOf, member: Member
+) -> None:
+    screen = screen_of(member)
+    looks = [row for row in console._PAGES if row.method == "GET" and "<" not in row.path and not row.refreshes]
+    mine = [each.path for each in looks if each.permission in ROLES[member.role] and each.path != "/blacklist/new"]
+    for path in mine:
+        menu = screen.get(path).text.partition("<nav ")[2].partition("</nav>")[0]
+        assert sorted(re.findall(r'<a href="([^"]+)"', menu)) == sorted(mine)
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', menu) == [path]
+        marked = [part for part in menu.split("<details")[1:] if 'class="current"' in part.partition(">")[0]]
+        assert len(marked) == (f'href="{path}"' in menu.partition("<details")[2])
+
+
+def test_the_journal_names_what_a_second_person_agreed_to_in_words() -> None:
+    for words in TEXTS.values():
+        assert [kind for kind in get_args(ProposalKind) if not words["actions"].get(kind)] == []

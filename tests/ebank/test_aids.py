@@ -74,7 +74,7 @@ def test_whom_to_fill_in_for_is_fetched_by_the_page_itself(aided: Branch) -> Non
 
 def test_a_foreign_name_that_is_pointed_here_fetches_nobody(aided: Branch) -> None:
     rebound = [("host", "evil.example:8441"), ("sec-fetch-site", "same-origin")]
-    assert deliver(aided.pages, "GET", "/aids/people", rebound).status == 404
+    assert deliver(aided.pages, "GET", "/aids/people", rebound).status == 421
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])

@@ -52,7 +52,8 @@ def test_a_user_sees_every_use_of_a_consent_and_every_refusal(branch: Branch, cl
         )  # fmt: skip
     browser = entered(branch, language="zh-CN")
     page = browser.get(f"/consents/{consent_id}").text
-    rows = re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)[1:]
+    calls = page.partition('id="calls"')[2].partition("</table>")[0]
+    rows = re.findall(r'<tr role="row">(.*?)</tr>', calls, re.DOTALL)[1:]
     assert [("账户余额" in row, "已提供" in row, "SCOPE_INSUFFICIENT" in row) for row in rows] == [
         (False, False, True),
         (True, True, False),

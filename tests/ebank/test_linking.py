@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bank_sim.registry.blacklist import BlacklistEntry
+from tests.bank_in_process import suspend
 from tests.branch import Branch
 from tests.browser import Browser
 from tests.client import Client
@@ -291,7 +292,7 @@ def test_agreeing_twice_gives_one_code(branch: Branch, client: Client) -> None:
 @pytest.mark.clause("9.2.1-a-2.2")
 def test_an_application_suspended_meanwhile_gets_nothing(branch: Branch, client: Client) -> None:
     browser = at_consent(branch, client)
-    branch.bank.registry.set_status(client.app_id, "suspended")
+    suspend(branch.bank, client.app_id)
     refused = browser.submit("/authorize/decision", boxes=("agree", "account"), decision="approve")
     assert (refused.status, refused.form_code) == (403, "APP_SUSPENDED")
     assert state_of(branch) == "requested"

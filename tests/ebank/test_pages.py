@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bank_sim.ebank.data_words import WORDS
+from bank_sim.ebank.data_texts import WORDS
 from bank_sim.ebank.rendering import origin_of
 from bank_sim.ebank.texts import TEXTS
 from tests.branch import Branch, deliver
@@ -121,6 +121,10 @@ def test_both_languages_say_the_same_things() -> None:
         assert set(re.findall(r"{(\w+)}", zh[name])) == set(re.findall(r"{(\w+)}", en[name])), name
 
 
+# Texts that a page chooses by a word of the facts: a state, a step, a period.
+_BY_FACT = ("state_", "kind_", "step_", "nav_", "actor_", "per_", "used_", "withdraw_", "held_")
+
+
 def test_every_text_is_used_and_every_used_text_exists() -> None:
     sources = [*EBANK.glob("*.py"), *EBANK.glob("templates/*.html")]
     text = "".join(each.read_text() for each in sources if each.name != "texts.py")
@@ -128,7 +132,7 @@ def test_every_text_is_used_and_every_used_text_exists() -> None:
     named = {name for pair in used for name in pair if name}
     spoken = {"once", "period", "agreement", "sms_services_closed", "sms_services_reopened"}
     assert named <= TEXTS["en"].keys()
-    by_state = {name for name in TEXTS["en"] if name.startswith(("state_", "kind_", "step_", "nav_"))}
+    by_state = {name for name in TEXTS["en"] if name.startswith(_BY_FACT)}
     assert TEXTS["en"].keys() - named == (spoken | by_state) - named
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bank_sim.ebank.factor_words import FACTOR_WORDS
+from bank_sim.ebank.factor_texts import FACTOR_WORDS
 from bank_sim.identity.time_codes import STEP_S, code_at
 from bank_sim.sdk.device import BoundDevice, DeviceClient
 from bank_sim.sdk.protocol.problems import Problem

@@ -129,7 +129,7 @@ def test_whatever_a_developer_may_be_refused_for_has_advice_in_both_languages() 
     for package in MET_BY_DEVELOPERS:
         for path in (ROOT / "bank_sim" / package).rglob("*.py"):
             # What the blacklist refuses, it refuses to the bank's staff.
-            if path.name in ("problems.py", "blacklist.py"):
+            if "problems" in path.parts or path.name == "blacklist.py":
                 continue
             tree = ast.parse(path.read_text())
             raised |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

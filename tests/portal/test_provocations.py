@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bank_sim.consent import Consents
 from bank_sim.portal.composing import Order, Party
 from bank_sim.portal.exchange import Counter, Exchange
 from bank_sim.portal.handbook import FOLDER
@@ -99,7 +98,7 @@ def _key_expired(play: Play) -> Exchange:
 
 def _consent_revoked(play: Play) -> Exchange:
     with play.town.store.write() as db:
-        Consents(play.town.store, play.town.clock).revoke(db, play.user.consent_id, play.user.customer_id)
+        play.town.bank.consents.revoke(db, play.user.consent_id, play.user.customer_id)
     return play.call(play.accounts())
 
 

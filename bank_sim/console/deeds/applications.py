@@ -5,10 +5,13 @@ from __future__ import annotations
 from bank_sim.consent.dependants import in_force_of
 from bank_sim.console.deeds.order import Order, Shown
 from bank_sim.console.visit import Visit
+from bank_sim.keys.custody import Change
 from bank_sim.registry import directory
 from bank_sim.sdk.protocol import problems
 from bank_sim.staff import proposals
+from bank_sim.staff.journal import masked
 from bank_sim.store import Transaction
+from bank_sim.web import moment
 
 
 def facts(visit: Visit, app_id: str) -> Shown:
@@ -39,12 +42,26 @@ def key_facts(visit: Visit, keyid: str) -> Shown:
     )
 
 
+def certificate_facts(visit: Visit, sha256: str) -> Shown:
+    """Whose certificate it is. RESOURCE_NOT_FOUND."""
+    listed = directory.application(visit.store, visit.bank.certificates.owner(sha256))
+    visit.app_id = listed.app_id
+    return Shown((("application", listed.called(visit.language)), ("certificate", sha256)))
+
+
+def revoke_certificate(visit: Visit, db: Transaction, order: Order) -> None:
+    change = Change(visit.who.login_name, masked(order.reason), visit.now_ms)
+    visit.bank.certificates.revoke(db, order.subject, change)
+
+
 def suspend(visit: Visit, db: Transaction, order: Order) -> None:
-    directory.change_status(db, order.subject, "suspended")
+    by = visit.who.login_name
+    visit.bank.standings.move(db, order.subject, "suspended", by=by, reason=masked(order.reason))
 
 
 def revoke_key(visit: Visit, db: Transaction, order: Order) -> None:
-    directory.revoke_key(db, order.subject)
+    change = Change(visit.who.login_name, masked(order.reason), visit.now_ms)
+    visit.bank.application_keys.revoke(db, order.subject, change)
 
 
 def propose_resumption(visit: Visit, db: Transaction, order: Order) -> None:
@@ -56,4 +73,27 @@ def propose_resumption(visit: Visit, db: Transaction, order: Order) -> None:
 
 def resume(visit: Visit, db: Transaction, app_id: str) -> None:
     """What an approved proposal does."""
-    directory.change_status(db, app_id, "active")
+    visit.bank.standings.resume(db, app_id, by=visit.who.login_name, reason="proposed by one, agreed by another")
+
+
+def grant_facts(visit: Visit, subject: str) -> Shown:
+    """``App_ID.API_ID``: which permission, and when it was last used. RESOURCE_NOT_FOUND where it is not granted."""
+    app_id, _, api_id = subject.partition(".")
+    listed = directory.application(visit.store, app_id)
+    visit.app_id = app_id
+    if not visit.bank.registry.granted(app_id, api_id):
+        raise problems.RESOURCE_NOT_FOUND.problem()
+    used_ms = visit.bank.access_log.last_uses(app_id).get(api_id)
+    used = moment(used_ms / 1000) if used_ms else "not_lately"
+    return Shown((("application", listed.called(visit.language)), ("api", api_id), ("last_used", used)))
+
+
+def take_grant(visit: Visit, db: Transaction, order: Order) -> None:
+    app_id, _, api_id = order.subject.partition(".")
+    withdraw_grant(visit, db, app_id, api_id)
+
+
+def withdraw_grant(visit: Visit, db: Transaction, app_id: str, api_id: str) -> None:
+    """One interface less, and the application is told. STATE_CHANGED where it is not granted."""
+    visit.bank.registry.withdraw_grant(db, app_id, api_id)
+    visit.bank.events.publish(db, app_id, "application.notice", api_id, {"notice": "grant_taken", "api_id": api_id})

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bank_sim.console.deeds import applications, shutting_out
+from bank_sim.console.deeds import (
+    admitting,
+    applications,
+    destroying,
+    interfaces,
+    keys,
+    leaving,
+    sdk_builds,
+    shutting_out,
+    supervising,
+)
 from bank_sim.console.deeds.order import Order, Shown
 from bank_sim.console.visit import Visit
 from bank_sim.sdk.protocol import problems
@@ -14,6 +24,18 @@ from bank_sim.store import Transaction
 EFFECTS: dict[str, Callable[[Visit, Transaction, str], None]] = {
     "resume_application": applications.resume,
     "remove_from_blacklist": shutting_out.let_in,
+    "admit_sdk": sdk_builds.admit_again,
+    "admit_application": admitting.admit,
+    "go_live": admitting.let_go_live,
+    "publish_interface": interfaces.publish,
+    "terminate_interface": interfaces.terminate,
+    "retire_interface": interfaces.take_off,
+    "rotate_bank_key": keys.rotate,
+    "destroy_archive": destroying.destroy,
+    "rate_application": supervising.rate,
+    "withdraw_grant": supervising.withdraw_grant,
+    "exit_application": leaving.announce,
+    "void_application": leaving.void,
 }
 """What each kind of proposal does once somebody else has agreed."""
 
@@ -25,7 +47,7 @@ def facts(visit: Visit, proposal_id: str) -> Shown:
             ("proposal", f"proposal_{proposal.kind}"),
             ("about", _named(visit, proposal.subject)),
             ("reason", proposal.reason),
-            ("by", proposal.proposed_by),
+            ("proposer", proposal.proposed_by),
         )
     )
 
@@ -53,7 +75,15 @@ def withdraw(visit: Visit, db: Transaction, order: Order) -> None:
     proposals.settle(db, order.subject, "withdrawn", order.reason, visit.who.login_name, visit.now_ms)
 
 
+def announce(visit: Visit) -> None:
+    """After the commit: what processes keep in memory is read anew, whatever kind of proposal it was."""
+    shutting_out.announce(visit)
+    interfaces.announce(visit)
+    keys.announce(visit)
+    destroying.announce(visit)
+
+
 def _named(visit: Visit, subject: str) -> str:
     app_id = subject.removeprefix("application:")
-    name = visit.premises.names(visit.language).get(app_id)
-    return f"{name} ({app_id})" if name else subject.partition(":")[2] or subject
+    name = (visit.premises.names(visit.language) | visit.bank.admissions.dossiers.companies()).get(app_id)
+    return f"{name} ({app_id})" if name else subject.removeprefix("source:")

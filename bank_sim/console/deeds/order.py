@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``until_ms``: when it ends by itself, for deeds that can; None: it does not."""
+    """``until_ms``: when it ends by itself, for deeds that can; None: it does not. ``fields``: what else was typed."""
 
     subject: str
     reason: str
     until_ms: int | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

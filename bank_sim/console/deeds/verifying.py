@@ -1,4 +1,4 @@
-"""Walking through the records; a chain that does not hold is an alarm of the gravest kind."""
+"""Walking through the records, archives too; a chain that does not hold is an alarm of the gravest kind."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ def start(visit: Visit) -> None:
     rule = next(each for each in visit.premises.watch.rules if each.name == "LOG_TAMPERED")
 
     def found(store: Store, verified: Verified) -> None:
-        if verified.first_bad is not None:
+        archives = sum(each.why is not None for each in visit.bank.archives.verify(store))
+        if verified.first_bad is not None or archives:
             with store.write() as db:
-                alarms.strike(db, Finding(rule, "", 1, verified.first_bad), verified.at_ms)
+                alarms.strike(db, Finding(rule, "", 1 + archives, verified.first_bad), verified.at_ms)
 
     visit.premises.verifier.start(visit.who.login_name, visit.now_ms, found, _WAIT_S)

@@ -57,6 +57,12 @@ for (const form of document.querySelectorAll("[data-approval]")) {
     }
     says.textContent = says.dataset[state];
     says.className = `alert ${state === "approve" ? "good" : "bad"}`;
+    // What is over cannot be confirmed any more: the way on is to send it again.
+    if (state !== "approve") {
+      form.querySelector("button.primary").hidden = true;
+      const again = document.querySelector("[data-send-again]");
+      if (again) again.className = "primary";
+    }
     // A payment is the user's to press; a login has nothing left to decide.
     if (state === "approve" && !form.querySelector("[name=decision]")) form.requestSubmit();
   };

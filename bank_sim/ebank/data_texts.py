@@ -28,6 +28,7 @@ _ZH = {
     "transfers.create": Allowed("填写转账单", "应用替您填好收款人和金额；此时不扣款，每一笔都要您在本行页面确认"),
     "transfers.execute": Allowed("付款", "只能执行您在本行确认过的付款"),
     "transfers.get": Allowed("查询付款结果", "这笔付款是否成功"),
+    "debits.create": Allowed("按协议扣款", "只付给您同意的收款人，只在您同意的限额和期限内"),
 }
 _EN = {
     "accounts.list": Allowed("List of accounts", "The accounts you tick: kind, currency and a partly hidden number"),
@@ -43,6 +44,7 @@ _EN = {
     ),
     "transfers.execute": Allowed("Pay", "Only what you have confirmed at this bank"),
     "transfers.get": Allowed("Outcome of a payment", "Whether it went through"),
+    "debits.create": Allowed("Debit under an agreement", "Only to the payee and within the limits that you agreed to"),
 }
 WORDS: dict[Language, dict[str, Allowed]] = {"zh": _ZH, "en": _EN}
 
