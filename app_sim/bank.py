@@ -7,19 +7,24 @@ exists here only for as long as it takes to seal it (9.3.3-2.2.1).
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from contextlib import suppress
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
 
-from app_sim.breaker import BreakerPolicy, Breakers, BreakerState, Judgement, Resting
+from app_sim import asking
+from app_sim.breaker import BreakerPolicy, Breakers, BreakerState, Judgement, Outage, Resting
 from app_sim.config import AppConfig
-from app_sim.vault import Vault
+from app_sim.orders import AgreementTerms, Debit, Payee, TransferOrder
+from app_sim.vault import Vault, write_private
 from bank_sim.sdk import browser
 from bank_sim.sdk.clock import Clock, FollowingClock, SystemClock
+from bank_sim.sdk.deletion import state_deletion
+from bank_sim.sdk.events import CHECK_NAMES as EVENT_CHECK_NAMES
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import format_fen, parse_fen
 from bank_sim.sdk.protocol.hashchain import GENESIS, first_break, link
@@ -37,52 +42,24 @@ from bank_sim.sdk.server import (
     Pkce,
     Tokens,
 )
+from bank_sim.sdk.server import ReceivedEvent as BankEvent
 from bank_sim.sdk.transport import open_channel
 
 __all__ = [
-    "GENESIS", "Bank", "BankCall", "Clock", "EmbeddedForm", "EmbeddedStep", "Payee", "Pkce", "PrivateKey", "Problem",
-    "Tokens", "Transfer", "TransferOrder", "bank_settings", "browser", "client_keys", "first_break", "format_fen",
-    "generate", "link", "load_private", "open_clock", "parse_fen", "problems",
+    "EVENTS_PATH", "GENESIS", "AgreementTerms", "Bank", "BankCall", "BankEvent", "Clock", "Debit", "EmbeddedForm",
+    "EmbeddedStep", "Payee", "Pkce", "PrivateKey", "Problem", "Tokens", "Transfer", "TransferOrder", "bank_settings",
+    "browser", "client_keys", "first_break", "format_fen", "generate", "link", "load_private", "open_clock",
+    "parse_fen", "problems",
 ]  # fmt: skip
 
-CONSENT_APIS = ("accounts.list", "accounts.balance", "accounts.transactions", "transfers.create", "transfers.get")
-"""What the user is asked to let the wallet do with an account; a payment is confirmed at the bank each time."""
+EVENTS_PATH = "/events"
+"""Where the wallet takes the bank's events."""
 
 Items = list[dict[str, Any]]
 Transfer = dict[str, Any]
 Result = TypeVar("Result")
 
 _DAY_S = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Payee:
-    """Whom the user wants to pay: in memory until it is sealed to the bank, never written down, not even in a repr."""
-
-    account: str = field(repr=False)
-    name: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class TransferOrder:
-    """A payment as the wallet orders it. ``order_no`` is the wallet's own number, unique for ever."""
-
-    order_no: str
-    debtor_account_ref: str
-    amount_fen: int
-    purpose: str | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """What the wallet has stopped asking the bank for: since when, and when it will try again (seconds since 1970).
-
-    ``names``: the interfaces, as ``Bank.breakers`` knows them.
-    """
-
-    since_s: float
-    next_probe_s: float
-    names: tuple[str, ...]
 
 
 class Bank:
@@ -102,20 +79,102 @@ class Bank:
     ) -> None:
         self._config = config
         self._clock = clock
-        self._client = BankClient(bank_settings(config, vault), client_keys(config, vault), clock, transport, observe)
+        self._vault = vault
+        self._observe = observe
+        self._transport = transport
+        self._keeping = threading.Lock()
+        self._client = self._open_client()
+        self._former: BankClient | None = None
+        if isinstance(clock, FollowingClock):
+            clock.on_restored = self.reload
         self.breakers = Breakers(BreakerPolicy(), clock.now_s)
+
+    def believe_event(self, headers: Mapping[str, str], body: bytes, is_new_nonce: Callable[[str], bool]) -> BankEvent:
+        """What was posted to the wallet's address for events, known to be the bank's; a ``Problem`` if it is not."""
+        url = self._config.external_url + EVENTS_PATH
+        return self._client.believe_event(url, headers, body, is_new_nonce, self._event_checks_off())
+
+    def _event_checks_off(self) -> frozenset[str]:
+        """Checks that a training leaves out: by the wallet's settings, or at the sandbox's control listener."""
+        off = self._config.weakened
+        if self._config.control_url is not None:
+            with suppress(httpx.HTTPError, ValueError, KeyError):
+                off |= frozenset(self._sandbox.get(f"{self._config.control_url}/weakened").json()["names"])
+        return off & EVENT_CHECK_NAMES
+
+    @cached_property
+    def _sandbox(self) -> httpx.Client:
+        return open_channel(self._config.ca_certificate, None, timeout_s=2.0)
+
+    def reload(self) -> None:
+        """Read keys, membership and pins from the disk again, as after a rotation or a return to a snapshot.
+
+        Calls under way end on the client that they began with, which is closed the next time.
+        """
+        former, self._former, self._client = self._former, self._client, self._open_client()
+        self._close(former)
+
+    def past(self) -> int | None:
+        """Another number once the sandbox was put back to a snapshot: what was begun before is of no use after."""
+        self._clock.refresh()
+        return self._clock.epoch if isinstance(self._clock, FollowingClock) else None
+
+    def _open_client(self) -> BankClient:
+        config, vault = self._config, self._vault
+        return BankClient(
+            bank_settings(config, vault), client_keys(config, vault), self._clock, self._transport, self._observe,
+            self._keep_bank_keys,
+        )  # fmt: skip
+
+    def _close(self, client: BankClient | None) -> None:
+        """A transport that was handed in is shared by all clients, and its owner's to close."""
+        if client is not None and self._transport is None:
+            client.close()
+
+    def _keep_bank_keys(self, document: dict[str, Any]) -> None:
+        """The bank has changed its keys, and vouched for it: the pins of the next start."""
+        with self._keeping:
+            membership = json.loads(self._config.membership.read_bytes()) | {"bank_jwks": document}
+            write_private(self._config.membership, json.dumps(membership, indent=2).encode())
+
+    # The wallet's own credentials
+
+    @property
+    def app_id(self) -> str:
+        return self._client.oauth.app_id
+
+    def register_key(self, new: PrivateKey) -> None:
+        """Have a key serve beside the present one of its use; signed by the present one, proven by the new one."""
+        self._guarded("oauth.keys", lambda: self._client.own_keys.register(new))
+
+    def revoke_key(self, kid: str, reason: str) -> None:
+        self._guarded("oauth.keys", lambda: self._client.own_keys.revoke(f"{self.app_id}.{kid}", reason))
+
+    def renew_secret(self) -> str:
+        return self._guarded("oauth.keys", self._client.own_keys.renew_secret)
+
+    def sign_end_notices(self) -> None:
+        """Sign what holds after the end of each version that the bank has told the wallet of."""
+        for notice in self._guarded("oauth.notices", self._client.end_notices.all):
+            if notice.document is not None and not notice.signed:
+                self._guarded("oauth.notices", partial(self._client.end_notices.sign, notice))
+
+    def state_deletion(self, deleted: Mapping[str, int], kept: Mapping[str, str]) -> str:
+        """The wallet's signed statement of what it deleted, and of what it keeps for which reason."""
+        signing = client_keys(self._config, self._vault).signing
+        return state_deletion(signing, self.app_id, deleted, kept, int(self._clock.now_s()))
+
+    def events_after(self, sequence: int) -> list[BankEvent]:
+        """What the bank told behind a sequence number."""
+        return self._guarded("oauth.events", lambda: self._client.events_after(sequence))
+
+    def refresh_keys(self) -> None:
+        """Ask for the bank's keys: it has told of a change."""
+        self._client.refresh_bank_keys()
 
     def outage(self) -> Outage | None:
         """What does not answer at present; None while all that was asked for does."""
-        states = self.breakers.states()
-        resting = {name: each for name, each in states.items() if each.condition != "closed"}
-        if not resting:
-            return None
-        return Outage(
-            min(each.since_s for each in resting.values() if each.since_s is not None),
-            min(each.next_probe_s for each in resting.values() if each.next_probe_s is not None),
-            tuple(resting),
-        )
+        return self.breakers.outage()
 
     def _call(self, api_id: str, method: str, path: str, **how: Any) -> Answer:
         return self._guarded(api_id, lambda: self._client.call(api_id, method, path, **how))
@@ -127,39 +186,54 @@ class Bank:
             raise _unasked(resting.state) from None
 
     def close(self) -> None:
+        self._close(self._former)
         self._client.close()
+        if "_sandbox" in self.__dict__:
+            self._sandbox.close()
 
     # Public information, A1: HMAC with App_Secret, both ways
 
-    def products(self) -> Items:
-        return _items(self._call("products.list", "GET", "/api/products", with_secret=True))
-
-    def rates(self) -> Items:
-        return _items(self._call("rates.list", "GET", "/api/rates", with_secret=True))
+    def public(self, api_id: str, path: str, version: str) -> Mapping[str, Any]:
+        return self._call(api_id, "GET", path, with_secret=True, version=version).data
 
     # The user's authorization
 
     def ask_for_accounts(self, state: str, pkce: Pkce) -> str:
         """The address to send the user to, who there chooses accounts and says yes or no."""
-        valid_to = datetime.fromtimestamp(self._clock.now_s() + self._config.consent_days * _DAY_S, UTC)
-        return self._ask(
-            {
-                "type": "account_information",
-                "validity": "period",
-                "valid_to": valid_to.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "apis": list(CONSENT_APIS),
-            },
-            state,
-            pkce,
-        )
+        return self._ask(asking.accounts(self._until_s()), state, pkce)
+
+    def ask_to_renew(self, consent: Mapping[str, Any], state: str, pkce: Pkce) -> str:
+        """The same for keeping what a consent gives, for longer. ``consent``: as ``consent_behind`` tells."""
+        return self._ask(asking.renewal(consent, self._until_s()), state, pkce)
+
+    def ask_to_amend(self, consent: Mapping[str, Any], state: str, pkce: Pkce) -> str:
+        """The same for choosing accounts anew, and giving all that the wallet has a use for."""
+        return self._ask(asking.amendment(consent, self._until_s()), state, pkce)
+
+    def ask_for_agreement(self, terms: AgreementTerms, payee: Payee, state: str, pkce: Pkce) -> str:
+        """The address where the user agrees to payments to one payee, within limits, without being asked each time."""
+        amount, total = format_fen(terms.amount_fen), format_fen(terms.amount_fen * terms.times)
+        sealed = {"creditor_account": payee.account, "creditor_name": payee.name}
+        request_uri = self._pushed(asking.agreement(terms, amount, total), state, pkce, sealed)
+        return self._client.oauth.authorization_url(request_uri)
+
+    def consent_behind(self, token: str) -> dict[str, Any] | None:
+        """What the user's consent is at the bank at this moment; None when it is over."""
+        oauth = self._client.oauth
+        state = self._guarded("oauth.introspect", lambda: oauth.introspect(token))
+        details: list[dict[str, Any]] = state.get("authorization_details", [])
+        return details[0] if state.get("active") and details else None
+
+    def _until_s(self) -> float:
+        return self._clock.now_s() + self._config.consent_days * _DAY_S
 
     def ask_for_payment(self, transfer_id: str, state: str, pkce: Pkce) -> str:
         """The address where the user confirms this one transfer with two factors."""
-        return self._ask(_confirmation_of(transfer_id), state, pkce)
+        return self._ask(asking.one_payment(transfer_id), state, pkce)
 
     def open_form(self, transfer_id: str, state: str, pkce: Pkce, language: str) -> EmbeddedForm:
         """The same as a form of the bank for a frame of the wallet's page, in ``en`` or ``zh``."""
-        request_uri = self._pushed(_confirmation_of(transfer_id), state, pkce)
+        request_uri = self._pushed(asking.one_payment(transfer_id), state, pkce)
         return self._guarded("oauth.embedded", lambda: self._client.embedded.open(request_uri, language))
 
     def hand_over(self, session: str, sealed: str) -> EmbeddedStep:
@@ -172,9 +246,9 @@ class Bank:
     def _ask(self, details: dict[str, Any], state: str, pkce: Pkce) -> str:
         return self._client.oauth.authorization_url(self._pushed(details, state, pkce))
 
-    def _pushed(self, details: dict[str, Any], state: str, pkce: Pkce) -> str:
+    def _pushed(self, details: dict[str, Any], state: str, pkce: Pkce, sealed: Mapping[str, str] | None = None) -> str:
         oauth = self._client.oauth
-        return self._guarded("oauth.par", lambda: oauth.push_authorization_request([details], state, pkce))
+        return self._guarded("oauth.par", lambda: oauth.push_authorization_request([details], state, pkce, sealed))
 
     def tokens_of_return(self, parameters: Mapping[str, str], pkce: Pkce) -> Tokens:
         """Tokens for what the user's browser brought back; ISS_MISMATCH, or the refusal that it brought."""
@@ -235,6 +309,22 @@ class Bank:
             idempotency_key=f"execute-{order_no}",
         ).data
 
+    def debit(self, token: str, debit: Debit) -> Transfer:
+        """Have a debit under an agreement executed; the same order executes once, however often this is called."""
+        return self._call(
+            "debits.create",
+            "POST",
+            "/api/debits",
+            body={
+                "order_no": debit.order_no,
+                "debtor_account_ref": debit.debtor_account_ref,
+                "amount": format_fen(debit.amount_fen),
+                "currency": "CNY",
+            },
+            token=token,
+            idempotency_key=f"debit-{debit.order_no}",
+        ).data
+
     def transfer(self, token: str, transfer_id: str) -> Transfer:
         """The transfer's state as the bank has it."""
         return self._call("transfers.get", "GET", f"/api/transfers/{_segment(transfer_id)}", token=token).data
@@ -248,10 +338,6 @@ def open_clock(config: AppConfig) -> tuple[Clock, Callable[[], None]]:
     clock = FollowingClock(config.control_url, channel)
     clock.refresh()
     return clock, channel.close
-
-
-def _confirmation_of(transfer_id: str) -> dict[str, Any]:
-    return {"type": "payment", "validity": "once", "transfer_id": transfer_id}
 
 
 def _answered(error: Exception) -> Judgement:
@@ -294,7 +380,7 @@ def bank_settings(config: AppConfig, vault: Vault) -> BankSettings:
         if certificate.exists()
         else None,
         timeout_s=config.bank_timeout_s,
-        weakened=config.weakened,
+        weakened=config.weakened - EVENT_CHECK_NAMES,
     )
 
 
@@ -304,4 +390,7 @@ def client_keys(config: AppConfig, vault: Vault) -> ClientKeys:
         signing=load_private((config.keys / "sig.pem").read_bytes(), vault.passphrase, "sig"),
         opening=load_private((config.keys / "enc.pem").read_bytes(), vault.passphrase, "enc"),
         secret=MacKey(config.suite, vault.fetch("app-secret")) if vault.holds("app-secret") else None,
+        former=tuple(
+            load_private(path.read_bytes(), vault.passphrase, "enc") for path in config.keys.glob("enc.former.pem")
+        ),
     )

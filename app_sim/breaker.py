@@ -159,6 +159,18 @@ class Breaker:
         return BreakerState(self._condition, self._since_s, next_probe_s, calls, failures)
 
 
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What is not asked for at present: since when, and when it will be tried again (seconds since 1970).
+
+    ``names``: the breakers that are not closed.
+    """
+
+    since_s: float
+    next_probe_s: float
+    names: tuple[str, ...]
+
+
 class Breakers:
     """A breaker for each name, made when it is first asked for."""
 
@@ -179,6 +191,17 @@ class Breakers:
         with self._lock:
             known = dict(self._by_name)
         return {name: known[name].state() for name in sorted(known)}
+
+    def outage(self) -> Outage | None:
+        """What rests at present; None while everything that was asked for answers."""
+        resting = {name: each for name, each in self.states().items() if each.condition != "closed"}
+        if not resting:
+            return None
+        return Outage(
+            min(each.since_s for each in resting.values() if each.since_s is not None),
+            min(each.next_probe_s for each in resting.values() if each.next_probe_s is not None),
+            tuple(resting),
+        )
 
 
 class _Window:

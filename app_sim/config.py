@@ -7,6 +7,7 @@ put there keeps the wallet from starting. Secrets live in ``app_sim.vault``.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -20,6 +21,7 @@ APIS = (
     "transfers.create",
     "transfers.execute",
     "transfers.get",
+    "debits.create",
 )
 """The bank's interfaces the wallet asks for: what its pages need and no more (JR/T 0185 9.3.5-1)."""
 
@@ -65,6 +67,8 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     session_absolute_s: int = 12 * 3600
     flow_s: int = 900
     """How long a user may take at the bank before the way back is closed."""
+    journal_days: Annotated[int, msgspec.Meta(ge=183)] = 366
+    """How long the log is kept: six months at least (JR/T 0185 9.3.4-3); ours, so that a year can be looked back on."""
     weakened: frozenset[str] = frozenset()
     """Checks of the bank's answers that a training run leaves out; names of ``bank_sim.sdk.answers``."""
 

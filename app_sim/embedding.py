@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app_sim.bank import EmbeddedForm
 from app_sim.orderbook import Payment
@@ -17,11 +17,16 @@ from app_sim.orderbook import Payment
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """A form in a user's page. ``session_id``: the visit of the wallet that it was opened in."""
+    """A form in a user's page.
+
+    ``session_id``  the visit of the wallet that it was opened in
+    ``code_sent``   the password was taken, so that the bank has sent a code
+    """
 
     order_no: str
     session_id: str = field(repr=False)
     bank: EmbeddedForm = field(repr=False)
+    code_sent: bool = False
 
 
 class OpenForms:
@@ -46,6 +51,12 @@ class OpenForms:
         if found is None or found.session_id != session_id or found.bank.expires_s <= self._now_s():
             return None
         return found
+
+    def advance(self, payment: Payment) -> None:
+        """The bank took the first step."""
+        with self._lock:
+            if (form := self._by_order.get(payment.order_no)) is not None:
+                self._by_order[payment.order_no] = replace(form, code_sent=True)
 
     def close(self, payment: Payment) -> None:
         with self._lock:

@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS flows (
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A finished way back. ``order_no``: the payment that the user was to confirm; None: they were to link accounts."""
+    """A finished way back. ``order_no``: the payment or agreement that was to be confirmed; None: linking accounts."""
 
     user_id: str
     order_no: str | None

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from app_sim.bank import PrivateKey, generate, load_private
+from app_sim.bank import EVENTS_PATH, PrivateKey, generate, load_private
 from app_sim.config import AppConfig
 from app_sim.vault import Vault, write_private
 
@@ -49,9 +49,11 @@ def found_app(config: AppConfig, passphrase: bytes) -> Application:
         "suite": config.suite,
         "integration_mode": "server-sdk",
         "redirect_uris": [config.redirect_uri],
+        "events_url": config.external_url + EVENTS_PATH,
         "jwks": {"keys": [signing.public.jwk(), sealing.public.jwk()]},
         "certificate_pem": None,
         "secret": True,
+        "sdk_attested": True,
         "apis": list(config.apis),
     }
     return Application(registration, _certificate_request(config, vault))

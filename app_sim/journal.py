@@ -23,7 +23,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('login', 'authorization', 'transaction', 'call')),
+    kind TEXT NOT NULL CHECK (kind IN ('login', 'authorization', 'transaction', 'call', 'event')),
     event TEXT NOT NULL,
     user_id TEXT,
     subject TEXT,
@@ -36,6 +36,11 @@ CREATE TABLE IF NOT EXISTS journal (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS journal_of_user ON journal (user_id, seq);
+CREATE TABLE IF NOT EXISTS journal_anchors (
+    through_seq INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
 """
 
 KINDS = ("login", "authorization", "transaction")
@@ -57,7 +62,7 @@ class Verdict:
 
 
 class Journal:
-    """Appends to the chain and reads it back; never changes or removes a record."""
+    """Appends to the chain and reads it back; what has had its time is ``retention``'s to remove."""
 
     def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
         self._store = store
@@ -91,8 +96,12 @@ class Journal:
         )
 
     def call(self, call: BankCall) -> None:
-        """One message sent to the bank and what came of it, in a transaction of its own."""
-        with self._store.write() as db:
+        """One message sent to the bank and what came of it, in a transaction of its own.
+
+        A page sends several, and the disk takes longer than the bank: what matters of them, an order, a payment's step
+        or fresh tokens, is written right behind in a transaction that waits, and takes this one with it.
+        """
+        with self._store.write(outlasts_power_cut=False) as db:
             self._append(
                 db,
                 kind="call",
@@ -104,6 +113,10 @@ class Journal:
                 trace_id=call.trace_id,
             )
 
+    def event(self, db: Database, event: str, subject: str | None, problem: Problem | None = None) -> None:
+        """The bank told something, by its type; or somebody posted what was ``refused`` as not being the bank's."""
+        self._append(db, kind="event", event=event, subject=subject, **_outcome(problem))
+
     def history(
         self, user_id: str, kind: str | None = None, before_seq: int | None = None, limit: int = 100
     ) -> list[sqlite3.Row]:
@@ -112,7 +125,7 @@ class Journal:
         ``kind``: only those of one of ``KINDS``; ``before_seq``: only older ones than that record.
         """
         return self._store.read(
-            "SELECT * FROM journal WHERE user_id = ? AND kind != 'call' AND kind = ifnull(?, kind)"
+            "SELECT * FROM journal WHERE user_id = ? AND kind NOT IN ('call', 'event') AND kind = ifnull(?, kind)"
             " AND seq < ifnull(?, seq + 1) ORDER BY seq DESC LIMIT ?",
             (user_id, kind, before_seq, limit),
         )
@@ -120,15 +133,18 @@ class Journal:
     def verify(self) -> Verdict:
         """Recompute the chain from its start.
 
-        1. ``seq`` counts 1, 2, 3, … without a gap;
+        1. ``seq`` counts 1, 2, 3, … without a gap, or on from the anchor that ``retention`` has left;
         2. each hash is that of the record and the hash before it;
         3. the newest ``seq`` is the one that was handed out last: no record was cut off at the end.
         """
-        rows = self._store.read("SELECT * FROM journal ORDER BY seq")
-        gap = next((row["seq"] for position, row in enumerate(rows, 1) if row["seq"] != position), None)
-        broken = first_break(_chained(rows))
+        anchors = self._store.read("SELECT through_seq, hash FROM journal_anchors ORDER BY through_seq DESC LIMIT 1")
+        forgotten, start = (anchors[0]["through_seq"], anchors[0]["hash"]) if anchors else (0, GENESIS)
+        rows = self._store.read("SELECT * FROM journal WHERE seq > ? ORDER BY seq", (forgotten,))
+        gap = next((row["seq"] for position, row in enumerate(rows, forgotten + 1) if row["seq"] != position), None)
+        broken = first_break(_chained(rows), start)
         counter = self._store.read("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
-        cut = len(rows) + 1 if (counter[0]["seq"] if counter else 0) != len(rows) else None
+        last = forgotten + len(rows)
+        cut = last + 1 if (counter[0]["seq"] if counter else 0) != last else None
         bad = [seq for seq in (gap, None if broken is None else rows[broken]["seq"], cut) if seq is not None]
         return Verdict(len(rows), min(bad, default=None))
 

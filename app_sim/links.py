@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS links (
     access_sealed BLOB,
     access_expires_ms INTEGER,
     refresh_sealed BLOB,
+    consent_id TEXT,
     linked_ms INTEGER NOT NULL,
     ended_ms INTEGER
 ) STRICT;
@@ -36,6 +37,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_link_a_user ON links (user_id) WHERE state
 
 OVER = frozenset({"CONSENT_EXPIRED", "CONSENT_REVOKED", "CONSENT_REQUIRED", "TOKEN_REVOKED", "invalid_grant"})
 """Refusals that mean that the user's consent has ended at the bank."""
+
+OVER_BY = {"consent.revoked": problems.CONSENT_REVOKED, "consent.expired": problems.CONSENT_EXPIRED}
+"""What an event of the bank's says of a consent, as the refusal that would have told later."""
 
 # A token that ends while a request is under way would be refused there.
 _MARGIN_MS = 10_000
@@ -66,8 +70,8 @@ class Links:
         link_id = f"lnk_{secrets.token_hex(8)}"
         with self._store.write() as db:
             db.execute(
-                "INSERT INTO links (link_id, user_id, state, linked_ms) VALUES (?, ?, 'linked', ?)",
-                (link_id, user_id, self._now_ms()),
+                "INSERT INTO links (link_id, user_id, state, consent_id, linked_ms) VALUES (?, ?, 'linked', ?, ?)",
+                (link_id, user_id, _consent_of(tokens), self._now_ms()),
             )
             self._keep(db, link_id, tokens)
             self._journal.authorization(db, user_id, "linked", link_id)
@@ -118,9 +122,20 @@ class Links:
         if row is not None:
             self._heed(row["link_id"], problem)
 
+    def end_by_bank(self, consent_id: str, event: str) -> None:
+        """The bank has told that a consent is over: the link that rests on it, if there is one, is over at once."""
+        row = self._store.row("SELECT link_id FROM links WHERE consent_id = ? AND state = 'linked'", (consent_id,))
+        if row is not None:
+            self._end(row["link_id"], "ended_by_bank", OVER_BY[event].problem(trusted=True))
+
     def _heed(self, link_id: str, problem: Problem) -> None:
         if problem.code in OVER and problem.members.get("trusted"):
             self._end(link_id, "ended_by_bank", problem)
+
+    def renew_access(self) -> None:
+        """The key that access tokens were bound to is no more: each is fetched anew when it is needed next."""
+        with self._store.write() as db:
+            db.execute("UPDATE links SET access_expires_ms = 0 WHERE state = 'linked'")
 
     def unlink(self, user_id: str) -> None:
         """Give the tokens back to the bank, then forget them. When the bank cannot be told, the link stays."""
@@ -161,3 +176,9 @@ class Links:
 
     def _row(self, user_id: str) -> sqlite3.Row | None:
         return self._store.row("SELECT * FROM links WHERE user_id = ? AND state = 'linked'", (user_id,))
+
+
+def _consent_of(tokens: Tokens) -> str | None:
+    """The bank's name of the consent that the tokens stand for; None where it did not tell."""
+    details = tokens.authorization_details
+    return str(details[0]["consent_id"]) if details and "consent_id" in details[0] else None

@@ -87,7 +87,8 @@ class Sessions:
     def user(self, session: str) -> User | None:
         """Whose session it is; None when it is unknown or over. Being asked keeps it from idling out."""
         now_ms = self._now_ms()
-        with self._store.write() as db:
+        # Every page does this; what a power cut could lose is how lately somebody was seen.
+        with self._store.write(outlasts_power_cut=False) as db:
             row = db.execute(
                 "UPDATE sessions SET seen_ms = ? WHERE session_sha256 = ? AND seen_ms > ? AND started_ms > ?"
                 " RETURNING user_id",

@@ -26,6 +26,8 @@ class Store:
         connection.row_factory = sqlite3.Row
         self.db = Database(connection, execute_plugins=False)
         self.db.enable_wal()
+        # What is deleted is overwritten, and does not lie on in the file.
+        connection.execute("PRAGMA secure_delete=ON")
         self._lock = threading.RLock()
         self._writing = False
         for schema in schemas:
@@ -42,13 +44,20 @@ class Store:
         return rows[0] if rows else None
 
     @contextmanager
-    def write(self) -> Iterator[Database]:
-        """One transaction, ``BEGIN IMMEDIATE`` to ``COMMIT``; an exception rolls everything back."""
+    def write(self, *, outlasts_power_cut: bool = True) -> Iterator[Database]:
+        """One transaction, ``BEGIN IMMEDIATE`` to ``COMMIT``; an exception rolls everything back.
+
+        ``outlasts_power_cut``: it is on the disk when the block ends, as an order must be before it is sent. Without
+        it the disk is not waited for: a process that dies loses nothing all the same, but a machine that does may lose
+        its newest transactions, the last ones first, up to the last one that was waited for.
+        """
         with self._lock:
             if self._writing:
                 raise RuntimeError("a write transaction may not be opened inside another")
             self._writing = True
             try:
+                # SQLite heeds this between transactions only; one that waits takes all earlier ones to the disk too.
+                self.db.execute(f"PRAGMA synchronous={'FULL' if outlasts_power_cut else 'NORMAL'}")
                 self.db.execute("BEGIN IMMEDIATE")
                 try:
                     yield self.db
@@ -58,6 +67,11 @@ class Store:
                 self.db.execute("COMMIT")
             finally:
                 self._writing = False
+
+    def leave_no_trace(self) -> None:
+        """Fold the write-ahead log into the file: older versions of what was deleted lie in it until then."""
+        with self._lock:
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         with self._lock:

@@ -76,6 +76,12 @@ class Vault:
     def holds(self, name: str) -> bool:
         return (self.folder / f"{name}.sealed").exists()
 
+    def drop(self, name: str) -> bool:
+        """Delete a kept value; False where there was none."""
+        held = self.holds(name)
+        (self.folder / f"{name}.sealed").unlink(missing_ok=True)
+        return held
+
 
 @lru_cache(maxsize=1)
 def _stretched(passphrase: bytes, salt: bytes) -> bytes:

@@ -16,6 +16,7 @@ from user_sim.apps import Apps, BankKey
 
 Decision = Literal["approve", "decline"]
 _Answer = TypeVar("_Answer")
+_SHOWN = ("app", "number", "payee_name", "payee_account", "amount", "total", "period", "per_period", "until")
 NAME_OF = "{start}****{end}"
 
 
@@ -50,6 +51,7 @@ class Question:
 
     ``kind``    ``login``, ``consent``, ``payment`` or ``standing``
     ``number``  two digits that the bank's page shows too
+    ``period``  ``day`` or ``month``, in which ``per_period`` is the most; "" where there is no such limit
     """
 
     approval_id: str
@@ -61,6 +63,9 @@ class Question:
     payee_account: str
     amount: str
     total: str
+    period: str
+    per_period: str
+    until: str
 
 
 class BankApp:
@@ -110,9 +115,7 @@ def _asked(ask: Callable[[], _Answer]) -> _Answer:
 
 def _question(statement: str) -> Question:
     read = json.loads(statement)
-    text = {
-        name: str(read.get(name, "")) for name in ("app", "number", "payee_name", "payee_account", "amount", "total")
-    }
+    text = {name: str(read.get(name, "")) for name in _SHOWN}
     return Question(str(read["approval_id"]), _fingerprint(statement), str(read["for"]), **text)
 
 

@@ -147,6 +147,47 @@ class HeadlessUser:
             return Payment(_outcome(declined.page), declined.page, declined.objection)
         return Payment(_outcome(page), page)
 
+    def agree_to_recurring(
+        self, account: str, payee_account: str, payee_name: str, amount: str, times: int = 12
+    ) -> Page:
+        """Set up a monthly payment at the wallet and sign the agreement at the bank; the wallet's page after that.
+
+        ``account``: the ending of the number to pay from; ``amount``: each time, with two decimals.
+        """
+        page = self._open(f"{self._places.wallet}/recurring")
+        form = page.form_with("payee_account", "times")
+        if form is None:
+            raise TurnedAway(page)
+        answers = {
+            "payee_account": payee_account,
+            "payee_name": payee_name,
+            "amount": amount,
+            "period": "month",
+            "times": str(times),
+        }
+        meant = Intention(payee_account, payee_name, amount)
+        return self._bank_visit((account,), meant).walk(self.browser.submit(form, answers))
+
+    def pay_what_is_due(self) -> Page:
+        """Press the button of the wallet that takes recurring payments at once; the page after that."""
+        page = self._open(f"{self._places.wallet}/recurring")
+        return self._welcome(self.browser.submit(_form_to(page, "/recurring/run"), {}))
+
+    def renew_consent(self) -> Page:
+        """Press "renew" at the wallet and agree at the bank; the wallet's page after that."""
+        page = self._open(f"{self._places.wallet}/consents")
+        return self._bank_visit().walk(self.browser.submit(_form_to(page, "/consents/renew"), {}))
+
+    def take_back(self, part: str) -> Page:
+        """Log in at the bank and take one part of the newest consent back: words that its button names it by."""
+        page = self._bank_visit().walk(self._open(f"{self._places.bank}/login"))
+        consent = urlsplit(_form_to(page, "/revoke").action).path.removesuffix("/revoke")
+        page = self._open(f"{self._places.bank}{consent}")
+        for form in page.document.forms:
+            if form.action.endswith("/withdraw") and any(part in each.text for each in form.buttons):
+                return self._welcome(self.browser.submit(form, {}))
+        raise TurnedAway(page)
+
     def history(self) -> list[str]:
         """The lines of the wallet's page of history."""
         return self._open(f"{self._places.wallet}/history").document.lines

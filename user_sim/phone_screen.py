@@ -67,6 +67,16 @@ class PhoneScreen:
             time.sleep(_GLANCE_S)
         raise NoMessage(f"no code within {PATIENCE_S:.0f} s")
 
+    def wait_for_message(self, *words: str) -> str:
+        """The newest message that says any of the words, waited for as long as a user does."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            for message in self.messages():
+                if any(each in message for each in words):
+                    return message
+            time.sleep(_GLANCE_S)
+        raise NoMessage(f"no message that says {' or '.join(words)} within {PATIENCE_S:.0f} s")
+
     def wait_for_question(self, number: str) -> Question:
         """What the bank's app asks under the number that the bank's page shows, waited for like a message."""
         deadline = time.monotonic() + PATIENCE_S

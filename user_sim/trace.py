@@ -11,12 +11,13 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 VISITS_KEPT = 2_000
 _SWEEP_EVERY = 64
@@ -90,7 +91,7 @@ class Trace:
             request.method,
             # The rule, not the path, which may name somebody's things.
             request.url_rule.rule if request.url_rule is not None else "",
-            json.dumps(sorted({*request.args, *request.form})),
+            json.dumps(sorted({*request.args, *_typed()})),
             response.status_code,
             _title(response),
             _shape(response.headers.get("Location", "")),
@@ -100,6 +101,14 @@ class Trace:
             serial = self._connection.execute(_INSERT, visit).lastrowid
             if serial and serial % _SWEEP_EVERY == 0:
                 self._connection.execute("DELETE FROM visits WHERE serial <= ?", (serial - VISITS_KEPT,))
+
+
+def _typed() -> Iterable[str]:
+    """The names of the form's fields; none of a form that is too large to be read, whose refusal is noted here."""
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return ()
 
 
 def _title(response: Response) -> str:

@@ -14,10 +14,13 @@ from app_sim.pages import (
     accounts,
     assets,
     connection,
+    consents,
     embedded,
+    event_door,
     history,
     home,
     kept,
+    keys,
     language,
     linking,
     moments,
@@ -25,6 +28,7 @@ from app_sim.pages import (
     offers,
     paying,
     payment,
+    recurring,
     visit,
 )
 from app_sim.pages.refusals import Refusal, refusal
@@ -33,19 +37,22 @@ from app_sim.wallet import Wallet
 _BODY_BYTES_MAX = 16 * 1024
 
 
-def create_app(wallet: Wallet) -> Flask:
-    """The WSGI application of one wallet."""
+def create_app(wallet: Wallet, ask_all: accounts.AskAll = map) -> Flask:
+    """The WSGI application of one wallet. ``ask_all``: how a page that needs several answers of the bank gets them."""
     app = Flask("app_sim")
     app.config["MAX_CONTENT_LENGTH"] = _BODY_BYTES_MAX
     # A foreign name that is rebound to 127.0.0.1 must not read pages.
     app.config["TRUSTED_HOSTS"] = [urlsplit(wallet.config.external_url).hostname, "localhost", "127.0.0.1"]
     app.jinja_env.filters |= {"moment": moments.beijing, "moment_s": moments.beijing_s, "money": money.grouped}
-    # A class that the bank may add one day is shown by its own name.
+    # A class or an event that the bank may add one day is shown by its own name.
     app.jinja_env.filters["account_class"] = lambda name: g.t.get(f"class_{name}", name)
+    app.jinja_env.filters["told"] = lambda kind: g.t.get(f"told_{kind.replace('.', '_')}", kind)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.add_routes(app)
     language.add_routes(app)
-    for part in (home, linking, accounts, paying, payment, embedded, history, offers, connection, kept):
+    accounts.add_routes(app, wallet, ask_all)
+    parts = (home, linking, consents, recurring, paying, payment, embedded, history, offers, connection, kept, keys)
+    for part in (*parts, event_door):
         part.add_routes(app, wallet)
     _add_frame(app, wallet)
     _add_refusals(app)

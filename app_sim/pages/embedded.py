@@ -60,6 +60,7 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
             wallet.note_authorization(payment.user_id, "refused", order_no, problem)
             raise
         if step.code is None:
+            wallet.open_forms.advance(payment)
             return redirect(url_for("here", order_no=order_no), 303)
         wallet.open_forms.close(payment)
         flow = wallet.flows.come_back(g.session, payment.user_id, step.state)
@@ -88,5 +89,11 @@ def _handed_over(wallet: Wallet, form: OpenForm) -> EmbeddedStep:
 
 def _page(payment: Payment, form: OpenForm, problem: Problem | None) -> PageResponse:
     g.frame_origin = form.bank.frame_origin
-    page = render_template("here.html", payment=payment, form=form.bank, refusal=refusal(problem) if problem else None)
+    page = render_template(
+        "here.html",
+        payment=payment,
+        form=form.bank,
+        code_sent=form.code_sent,
+        refusal=refusal(problem) if problem else None,
+    )
     return PageResponse(page, problem.kind.status if problem else 200)

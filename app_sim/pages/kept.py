@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, g, redirect, render_template, request, url_for
-from werkzeug import Response
+from flask import Flask, Response, abort, g, make_response, render_template, request
 
-from app_sim import holdings
-from app_sim.bank import problems
+from app_sim import deletion, holdings
 from app_sim.pages import visit
 from app_sim.wallet import Wallet
 
@@ -31,15 +29,27 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
         found = holdings.contains(wallet.config, sought) if is_enough else None
         return _page(wallet, searched=True, found=found)
 
+    @app.get("/kept/export")
+    def export() -> Response:
+        """Everything that the wallet holds about its visitor, as a JSON file that people can read."""
+        content = holdings.export(wallet.store, visit.user().user_id)
+        headers = {"Content-Disposition": 'attachment; filename="my-data-at-the-wallet.json"'}
+        return Response(content, content_type="application/json; charset=utf-8", headers=headers)
+
+    @app.get("/kept/statement")
+    def statement() -> Response:
+        """What the wallet stated to the bank when it left: a JWS compact text. 404 while it has not."""
+        text = wallet.deletion.newest()
+        if text is None:
+            abort(404)
+        return Response(text, content_type="text/plain; charset=utf-8")
+
     @app.post("/forget")
     def forget() -> Response:
         """Give the access back, then delete the user; TRANSFER_STATE while a payment's result is unknown."""
-        user = visit.user()
-        if wallet.payments.book.unsettled(user.user_id):
-            raise problems.TRANSFER_STATE.problem("The result of a payment is unknown; have it queried first.")
-        wallet.links.unlink(user.user_id)
-        wallet.sessions.forget(user.user_id)
-        response = redirect(url_for("home"), 303)
+        made = wallet.deletion.of_user(visit.user().user_id)
+        g.user = None
+        response = make_response(render_template("forgotten.html", statement=made, kept=deletion.KEPT))
         visit.forget_browser(response)
         return response
 

@@ -61,7 +61,16 @@ KEPT: dict[str, tuple[str, str]] = {
     ),
     "held_journal": ("Log", "日志"),
     "held_journal_for": ("So that you and the bank can look up what happened", "供您和银行查询历史"),
-    "held_journal_until": ("without limit; records are chained and cannot be changed", "长期留存；记录链式防篡改"),
+    "held_journal_until": (
+        "a year, then deleted, never within six months; records are chained and cannot be changed",
+        "一年，到期删除，至少六个月；记录链式防篡改",
+    ),
+    "held_journal_anchors": ("Ends of deleted logs", "已到期日志的链尾"),
+    "held_journal_anchors_for": ("So that the log can still be verified", "供继续校验日志"),
+    "held_journal_anchors_until": ("without limit; nothing about anybody", "长期留存，不含任何用户信息"),
+    "held_deletions": ("Statements of deletion", "删除声明"),
+    "held_deletions_for": ("To answer for it that data was deleted", "证明数据已删除"),
+    "held_deletions_until": ("without limit; numbers only", "长期留存，仅含数量"),
     "held_other": ("Not described", "未登记"),
     "held_other_for": ("Unknown", "未知"),
     "held_other_until": ("unknown", "未知"),
@@ -114,10 +123,23 @@ KEPT: dict[str, tuple[str, str]] = {
     "forget": ("Delete my data", "删除我的数据"),
     "forget_hint": (
         "Deletes your nickname, sessions and link, and gives the access back to the bank. Payments and log stay as"
-        " proof, under a random number that leads to nobody.",
+        " proof, under a random number that leads to nobody. The wallet signs a statement of it.",
         "删除您的昵称、会话和关联，并将访问权限交还银行。付款和日志作为凭证留存，仅以随机编号标识，无法对应到个人。",
     ),
     "forget_sure": ("Yes, delete it", "确认删除"),
+    "forgotten": ("Your data is deleted", "数据已删除"),
+    "forgotten_lead": (
+        "Nickname, sessions and link are gone, and the access was given back to the bank.",
+        "昵称、会话和关联均已删除，访问权限已交还银行。",
+    ),
+    "forgotten_kept": ("What stays, under a random number", "以随机编号留存的部分"),
+    "statement": ("The wallet's signed statement", "钱包签名的删除声明"),
+    "statement_hint": (
+        "A JWS: whoever has the wallet's public key, such as the bank, can verify who stated what, and when.",
+        "JWS格式：持有钱包公钥者（例如银行）可据此核实由谁、何时作出何种声明。",
+    ),
+    "export": ("Take a copy of my data", "下载我的数据"),
+    "export_hint": ("Everything that belongs to you here, as a JSON file.", "您在本应用的全部数据，JSON 文件。"),
     # A sandbox aid
     "search": ("Search the wallet's files", "在钱包文件中查找"),
     "search_hint": (

@@ -8,10 +8,12 @@ from __future__ import annotations
 from flask import Flask, g, redirect, request, url_for
 from werkzeug import Response
 
+from app_sim.agreements import AGREEMENT
 from app_sim.bank import Problem
 from app_sim.flows import Flow
 from app_sim.pages import visit
 from app_sim.pages.confirming import confirmed
+from app_sim.pages.recurring import agreed
 from app_sim.sessions import User
 from app_sim.wallet import Wallet
 
@@ -33,6 +35,8 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
         except Problem as problem:
             wallet.note_authorization(user.user_id, "refused", None, problem)
             raise
+        if flow.order_no is not None and flow.order_no.startswith(AGREEMENT):
+            return agreed(wallet, flow, flow.order_no)
         if flow.order_no is not None:
             payment = wallet.payments.book.payment(user.user_id, flow.order_no)
             return confirmed(wallet, payment, lambda: wallet.bank.tokens_of_return(request.args, flow.pkce))

@@ -19,5 +19,10 @@ def beijing_s(moment_s: float) -> str:
     return beijing(int(moment_s * 1000))
 
 
+def seconds_of(moment: str) -> float:
+    """RFC 3339 text as seconds since the epoch."""
+    return datetime.fromisoformat(moment).timestamp()
+
+
 def _written(instant: datetime) -> str:
     return instant.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")

@@ -37,7 +37,7 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
     def order() -> str | Response | tuple[str, int]:
         user = visit.user()
         try:
-            payment = wallet.payments.order(user.user_id, _read_order(), _read_payee())
+            payment = wallet.payments.order(user.user_id, _read_order(), read_payee())
         except Problem as problem:
             return _form(wallet, user.user_id, problem), problem.kind.status
         if payment.state != "created" or payment.transfer_id is None:
@@ -85,18 +85,19 @@ def _read_order() -> TransferOrder:
     return TransferOrder(
         order_no=request.form.get("order_no", ""),
         debtor_account_ref=request.form.get("account_ref", ""),
-        amount_fen=_amount_fen(request.form.get("amount", "").strip()),
+        amount_fen=amount_fen(request.form.get("amount", "").strip()),
         purpose=request.form.get("purpose", "").strip() or None,
     )
 
 
-def _read_payee() -> Payee:
+def read_payee() -> Payee:
+    """The payee as the form names them."""
     account = re.sub(r"[\s-]", "", request.form.get("payee_account", ""))
     return Payee(account, request.form.get("payee_name", "").strip())
 
 
-def _amount_fen(typed: str) -> int:
-    """People type 100, 100.5 or 100.50; the wire has two places."""
+def amount_fen(typed: str) -> int:
+    """What a person typed as an amount: AMOUNT_INVALID. People type 100, 100.5 or 100.50; the wire has two places."""
     match = _TYPED_AMOUNT.fullmatch(typed)
     if match is None:
         raise problems.AMOUNT_INVALID.problem()

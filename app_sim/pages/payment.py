@@ -12,7 +12,7 @@ from app_sim.bank import Problem
 from app_sim.orderbook import Payment
 from app_sim.pages import visit
 from app_sim.pages.paying import to_the_bank
-from app_sim.pages.refusals import refusal
+from app_sim.pages.refusals import refusal, why
 from app_sim.wallet import Wallet
 
 
@@ -48,4 +48,5 @@ def _page(wallet: Wallet, payment: Payment) -> str:
             unanswered = refusal(problem)
         payment = wallet.payments.book.payment(payment.user_id, payment.order_no)
     linked = wallet.links.is_linked(payment.user_id)
-    return render_template("payment.html", payment=payment, unanswered=unanswered, linked=linked)
+    reason = why(payment.code) if payment.state == "rejected" else None
+    return render_template("payment.html", payment=payment, reason=reason, unanswered=unanswered, linked=linked)

@@ -1,6 +1,7 @@
-"""The details of the wallet's own refusals, and of its SDK's, for users who read Chinese.
+"""What the wallet says of refusals to its users, where the catalogue speaks to developers.
 
-Refusals of the bank bring a detail for developers, in English; its title, which is in both languages, is for users.
+``DETAILS_ZH``: the details of the wallet's own refusals, and of its SDK's, in Chinese. ``MEANINGS``: what some codes
+mean to a user of the wallet, and what they can do next. Elsewhere the catalogue's title, in both languages, stands.
 """
 
 from __future__ import annotations
@@ -23,4 +24,49 @@ DETAILS_ZH: dict[str, str] = {
     "The bank did not answer.": "银行没有应答。",
     "The bank was not reached.": "无法连接银行。",
     "The bank's TLS certificate does not hold.": "银行的TLS证书无效。",
+}
+
+_LINK_ENDED = (
+    ("The bank no longer lets the wallet see your accounts.", "银行已不再允许钱包查看您的账户。"),
+    (
+        "The consent was revoked, or it ran out. Link your bank account again to go on.",
+        "授权已被撤销或已到期。如需继续使用，请重新关联银行账户。",
+    ),
+)
+_TRY_BELOW = "Try again in the bank's form below."
+_TRY_BELOW_ZH = "请在下方的银行表单中重新输入。"
+
+# By code: title and advice, each in English and Chinese.
+MEANINGS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "CONSENT_REVOKED": _LINK_ENDED,
+    "CONSENT_EXPIRED": _LINK_ENDED,
+    "TOKEN_REVOKED": _LINK_ENDED,
+    "API_SERVICES_CLOSED": (
+        ("You have closed access for all applications at the bank.", "您已在银行关闭全部接口服务。"),
+        (
+            "Reopen it on the bank's own pages, then link your bank account again.",
+            "请先在银行页面重新开通，再重新关联银行账户。",
+        ),
+    ),
+    "access_denied": (
+        ("You declined at the bank.", "您在银行选择了拒绝。"),
+        ("The wallet got no access, and no money has moved.", "钱包没有获得任何权限，也没有发生付款。"),
+    ),
+    "STATE_MISMATCH": (
+        ("This answer of the bank does not belong to your visit.", "银行返回的结果与您当前的操作对不上。"),
+        (
+            "For your safety it was not used. Please start again from the home page.",
+            "为安全起见，该结果未被采用。请回到首页重新开始。",
+        ),
+    ),
+    "RESOURCE_NOT_AUTHORIZED": (
+        ("Nothing of this kind belongs to you here.", "没有找到属于您的这项内容。"),
+        ("Check the address, or look for it in your history.", "请检查地址，或在记录中查找。"),
+    ),
+    "AMOUNT_INVALID": (
+        ("Please enter an amount above zero, with two decimals.", "请输入大于零的金额，保留两位小数。"),
+        ("For example 12.30.", "例如 12.30。"),
+    ),
+    "LOGIN_FAILED": (("The password is wrong.", "密码错误。"), (_TRY_BELOW, _TRY_BELOW_ZH)),
+    "OTP_INVALID": (("The code is wrong.", "验证码错误。"), (_TRY_BELOW, _TRY_BELOW_ZH)),
 }

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from flask import g
 from werkzeug.exceptions import HTTPException
 
-from app_sim.bank import Problem
-from app_sim.pages.refusal_texts import DETAILS_ZH
+from app_sim.bank import Problem, problems
+from app_sim.pages.refusal_texts import DETAILS_ZH, MEANINGS
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """``answer_code``: what the bank answered where the result is unknown; ``untrusted``: the bank did not sign it;
+    """``advice``: what the user can do. ``answer_code``: what the bank answered where the result is unknown;
+    ``untrusted``: the bank did not sign it;
     ``next_probe_s``: when the wallet asks again a bank that does not answer."""
 
     code: str
     title: str
     detail: str | None
     trace_id: str
+    advice: str | None = None
     answer_code: str | None = None
     untrusted: bool = False
     next_probe_s: float | None = None
@@ -30,16 +32,29 @@ def refusal(error: Problem | HTTPException) -> Refusal:
     if isinstance(error, HTTPException):
         title = g.t.get(f"http_{error.code}", g.t["http_other"])
         return Refusal(f"HTTP_{error.code}", title, None, g.trace_id)
-    kind = error.kind
+    chinese = g.lang == "zh"
+    title, advice = _meaning(error.kind)
     return Refusal(
         code=error.code,
-        title=kind.title_zh if g.lang == "zh" else kind.title,
-        detail=_detail(error.detail) if error.detail != kind.title else None,
+        title=title[chinese],
+        detail=_detail(error.detail) if error.detail != error.kind.title else None,
         trace_id=error.members.get("trace_id") or g.trace_id,
+        advice=advice[chinese],
         answer_code=error.members.get("answer_code"),
         untrusted=error.members.get("trusted") is False,
         next_probe_s=error.members.get("next_probe_s"),
     )
+
+
+def why(code: str | None) -> str | None:
+    """What the code of a payment that was not executed means; None where it is not of the catalogue."""
+    kind = problems.CATALOGUE.get(code or "")
+    return None if kind is None else _meaning(kind)[0][g.lang == "zh"]
+
+
+def _meaning(kind: problems.Kind) -> tuple[tuple[str, str], tuple[str | None, str | None]]:
+    """Title and advice, each in English and Chinese."""
+    return MEANINGS.get(kind.code) or ((kind.title, kind.title_zh), (None, None))
 
 
 def _detail(detail: str | None) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from app_sim.pages.consent_texts import CONSENTS
+from app_sim.pages.event_texts import EVENTS
 from app_sim.pages.kept_texts import KEPT
+from app_sim.pages.keys_texts import KEYS
 from app_sim.pages.language import Lang
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -220,7 +223,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         " wait in vain and the bank can recover; then it tries again with one request.",
         "钱包统计银行的应答情况。失败过多时会暂停请求片刻，既不让您空等，也给银行恢复的时间，随后用一次请求试探。",
     ),
-    "connection_good": ("Everything that was asked for was answered.", "所有请求均得到应答。"),
+    "connection_good": (
+        "Everything that was asked within the last minute was answered.",
+        "近一分钟内的请求均得到应答。",
+    ),
+    "connection_shaky": (
+        "Some requests failed within the last minute; the wallet still asks the bank.",
+        "近一分钟内有请求失败；钱包仍在继续请求银行。",
+    ),
     "outage": ("The bank is not answering at present", "银行暂时没有应答"),
     "outage_since": ("since {since}", "始于{since}"),
     "outage_more": ("What still works", "哪些功能仍可使用"),
@@ -243,6 +253,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "of_calls": ("{failures} of {calls}", "{failures}／{calls}"),
     "nothing_asked": ("Nothing has been asked of the bank yet.", "尚未向银行发出请求。"),
     "breaker_closed": ("Answering", "正常"),
+    "breaker_shaky": ("Failing at times", "偶有失败"),
+    "breaker_unused": ("Not asked", "近期无请求"),
     "breaker_open": ("Resting", "暂停"),
     "breaker_half_open": ("Trying", "试探"),
     "since": ("Since", "开始时间"),
@@ -258,9 +270,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "api_oauth_embedded": ("Open the bank's form here", "打开银行表单"),
     "api_oauth_embedded_proof": ("Relay what was sealed", "转交加密输入"),
     "api_oauth_token": ("Fetch tokens", "获取令牌"),
+    "api_oauth_events": ("Fetch missed notices", "补取通知"),
+    "api_oauth_keys": ("Change a key of the app", "更换应用密钥"),
+    "api_oauth_notices": ("Sign what holds after an end", "签署终止后事项约定"),
     "api_oauth_revoke": ("Give back an authorization", "归还授权"),
     # What went wrong
     "error": ("That did not work", "操作未成功"),
+    "declined": ("No access given", "未授权"),
     "http_404": ("There is no such page.", "没有这个页面。"),
     "http_405": ("This page does not take that.", "该页面不支持此操作。"),
     "http_413": ("That is too much for a form.", "提交的内容过多。"),
@@ -276,8 +292,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "error_hint": ("Name the trace ID when you ask for help.", "寻求帮助时请提供跟踪号。"),
 }
 
-EN: dict[str, str] = {name: english for name, (english, _) in (_TEXTS | KEPT).items()}
-ZH: dict[str, str] = {name: chinese for name, (_, chinese) in (_TEXTS | KEPT).items()}
+EN: dict[str, str] = {name: english for name, (english, _) in (_TEXTS | CONSENTS | KEYS | EVENTS | KEPT).items()}
+ZH: dict[str, str] = {name: chinese for name, (_, chinese) in (_TEXTS | CONSENTS | KEYS | EVENTS | KEPT).items()}
 
 
 def texts(lang: Lang) -> dict[str, str]:

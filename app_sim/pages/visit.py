@@ -19,6 +19,9 @@ from app_sim.pages.texts import texts
 from app_sim.sessions import SignedIn, User
 from app_sim.wallet import Wallet
 
+MACHINE_DOORS = frozenset({"event_door"})
+"""Endpoints at which programs call, who prove themselves by the message and have no session."""
+
 SESSION_COOKIE = "__Host-wallet"
 DEVICE_COOKIE = "__Host-wallet-device"
 _DEVICE_COOKIE_S = 400 * 86_400  # RFC 6265bis section 5.5: browsers keep cookies no longer.
@@ -31,10 +34,11 @@ def begin(wallet: Wallet) -> None:
     g.trace_id = secrets.token_hex(16)
     g.session = request.cookies.get(SESSION_COOKIE) or secrets.token_urlsafe(32)
     g.user = None
-    if request.endpoint in SCENERY:
-        # What everybody may load is nobody's visit; only a refusal of it is a page, and needs its words.
+    if request.endpoint in SCENERY | MACHINE_DOORS:
+        # What everybody may load, and what machines do, is nobody's visit; only a refusal of it is a page.
         return
     wallet.clock.refresh()
+    wallet.retention.perform()
     g.user = wallet.sessions.user(g.session)
     if request.method == "POST" and not _is_ours(request.form.get("csrf", ""), wallet):
         raise problems.FORM_FORGED.problem()
@@ -77,7 +81,8 @@ def forget_browser(response: Response) -> None:
 def finish(response: Response) -> None:
     """Let the browser keep its session's cookie."""
     # A stylesheet that comes with a cookie would replace the session of the page that it belongs to.
-    if request.endpoint not in SCENERY and "session" in g and request.cookies.get(SESSION_COOKIE) != g.session:
+    is_visit = request.endpoint not in SCENERY | MACHINE_DOORS and "session" in g
+    if is_visit and request.cookies.get(SESSION_COOKIE) != g.session:
         _set(response, SESSION_COOKIE, g.session)
 
 

@@ -17,13 +17,14 @@ from werkzeug.test import Client, TestResponse
 
 from app_sim.config import AppConfig
 from app_sim.founding import accept, found_app
+from app_sim.pages.accounts import AskAll
 from app_sim.pages.app import create_app
 from app_sim.wallet import Wallet, open_wallet
 from bank_sim import gateway
-from bank_sim.authserver import endpoints
+from bank_sim.authserver import DEFENCES, endpoints
 from bank_sim.bank import Bank
 from bank_sim.clock import ManualClock
-from bank_sim.consent import Authorisation, confirmation_digest, one_payment
+from bank_sim.consent import Authorisation, PaymentTerms, confirmation_digest, one_payment
 from bank_sim.founding import register_application
 from bank_sim.tokens import AuthorizationCode
 from tests.bank_in_process import MORNING_S, PASSPHRASE, PAYEE, PAYER, PEOPLE, Founded, OpenedBank, hand_over
@@ -66,7 +67,7 @@ class Town:
         self.accounts = founded.accounts
         self.clock = SharedClock(MORNING_S)
         self._founded = founded
-        self._opened = OpenedBank(founded, (), self.clock)
+        self._opened = OpenedBank(founded, DEFENCES, self.clock)
         self.bank = self._opened.bank
         self.wire = BankWire(self.bank)
 
@@ -101,7 +102,7 @@ class Town:
                 [each.account_id for each in mine],
                 ("password", "sms_code"),
                 {"page": "test"},
-                self._confirmed(consent.payment.transfer_id) if consent.payment else None,
+                self._confirmed(consent.payment) if consent.payment else None,
             )
             bank.consents.authorise(db, request.consent_id, given)
             code = bank.tokens.codes.issue(
@@ -121,11 +122,13 @@ class Town:
             self.bank.consents.decline(db, request.consent_id)
         return {"error": "access_denied", "state": request.state or "", "iss": ISSUER}
 
-    def _confirmed(self, transfer_id: str | None) -> bytes:
+    def _confirmed(self, terms: PaymentTerms) -> bytes:
+        if terms.transfer_id is None:
+            return confirmation_digest(terms)
         payee, amount_fen = self.bank.store.read(
-            "SELECT creditor_account_id, amount_fen FROM transfers WHERE transfer_id = ?", (transfer_id,)
+            "SELECT creditor_account_id, amount_fen FROM transfers WHERE transfer_id = ?", (terms.transfer_id,)
         )[0]
-        return confirmation_digest(one_payment(str(transfer_id), payee, amount_fen))
+        return confirmation_digest(one_payment(terms.transfer_id, payee, amount_fen))
 
     def executed(self) -> list[int]:
         """The amounts of all transfers that the bank has executed for wallets, oldest first."""
@@ -146,8 +149,8 @@ class Town:
 class Visitor:
     """A browser at the wallet, with cookies; forms are sent as the page holds them."""
 
-    def __init__(self, wallet: Wallet, **headers: str) -> None:
-        self._client = Client(create_app(wallet))
+    def __init__(self, wallet: Wallet, ask_all: AskAll = map, **headers: str) -> None:
+        self._client = Client(create_app(wallet, ask_all))
         self._headers = {"Accept-Language": "en", **headers}
 
     def get(self, path: str, **query: str) -> TestResponse:

@@ -210,6 +210,7 @@ def test_failures_of_long_ago_are_forgotten() -> None:
     assert breaker.state() == BreakerState("closed", None, None, 1, 1)
 
 
+@pytest.mark.clause("10.1.2-2.1.2")
 def test_an_open_breaker_makes_no_call_and_says_when_it_will() -> None:
     clock = Hand()
     breaker = _opened(clock)
@@ -219,6 +220,7 @@ def test_an_open_breaker_makes_no_call_and_says_when_it_will() -> None:
     assert refused.value.state.next_probe_s == clock.now_s + POLICY.rest_s
 
 
+@pytest.mark.clause("10.1.2-2.1.1")
 def test_a_failed_probe_begins_a_new_rest_and_keeps_the_first_hour_of_the_outage() -> None:
     clock = Hand()
     breaker = _opened(clock)
@@ -289,6 +291,7 @@ def _probe(breaker: Breaker, times: int) -> None:
         breaker.run(lambda: None, _judge)
 
 
+@pytest.mark.clause("10.1.2-2.0")
 def test_each_name_has_a_breaker_of_its_own() -> None:
     breakers = Breakers(POLICY, Hand())
     _fail(breakers.of("accounts.list"), POLICY.calls_min)

@@ -37,7 +37,7 @@ def _lose_execution(request: httpx.Request, deliver: Any) -> httpx.Response:
     return response
 
 
-@pytest.mark.clause("9.3.3-2.1", "9.3.3-2.2.3", "7.2.2-3.3.3", "7.2.2-4")
+@pytest.mark.clause("9.3.3-2.1", "9.3.3-2.2.3", "7.2.2-3.3.3", "7.2.2-4", "9.3.1-1.2")
 @pytest.mark.parametrize("path", ["success", "failure", "timeout"])
 def test_no_file_of_the_wallet_holds_what_was_trusted_to_the_bank(
     town: Any, wallet: Any, visitor: Any, path: str

@@ -52,7 +52,7 @@ def test_a_form_that_is_over_leads_back_to_the_payment(town: Any, visitor: Any, 
     assert visitor.get(opened.location).status_code == 200
 
 
-@pytest.mark.clause("9.3.3-2.2.3")
+@pytest.mark.clause("9.3.3-2.2.3", "9.3.1-1.2")
 def test_what_is_relayed_is_kept_nowhere(town: Any, wallet: Any, visitor: Any, order: Any) -> None:
     sealed = "eyJhbGciOiJ0ZXN0In0.relayed-in-a-test.x.y.z"
     page = visitor.submit(order, order.request.path, sealed=sealed)

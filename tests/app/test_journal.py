@@ -13,6 +13,12 @@ def _journal(wallet: Any) -> list[sqlite3.Row]:
     return list(wallet.store.read("SELECT * FROM journal ORDER BY seq"))
 
 
+def _drop_triggers(db: Any) -> None:
+    """As an administrator does who would change what is append-only."""
+    for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.execute(f"DROP TRIGGER {row['name']}")
+
+
 @pytest.mark.clause("12.3-2.1")
 def test_every_message_to_the_bank_is_logged_and_agrees_with_the_banks_own_log(
     town: Any, wallet: Any, visitor: Any
@@ -98,6 +104,7 @@ def test_a_tampered_record_breaks_the_chain(town: Any, wallet: Any, visitor: Any
     assert whole.first_bad_seq is None
     assert whole.count == len(_journal(wallet)) > 4
     with wallet.store.write() as db:
+        _drop_triggers(db)
         db.execute(tampering)
     assert wallet.journal.verify().first_bad_seq in (3, 4)
 
@@ -107,6 +114,7 @@ def test_a_tampered_record_breaks_the_chain(town: Any, wallet: Any, visitor: Any
 def test_cutting_off_the_newest_records_is_noticed(town: Any, wallet: Any, visitor: Any, also: str) -> None:
     visitor.sign_in().link(town)
     with wallet.store.write() as db:
+        _drop_triggers(db)
         db.execute("DELETE FROM journal WHERE seq > 3")
         db.execute(also)
     assert wallet.journal.verify().first_bad_seq == 4

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+
+from app_sim import bank
+from app_sim.pages.texts import EN
 
 
 def _lang(page: Any) -> str:
@@ -76,3 +80,11 @@ def test_a_language_that_the_wallet_does_not_speak_is_refused(visitor: Any) -> N
 def test_a_cookie_that_says_something_else_is_passed_over(visitor: Any) -> None:
     visitor._client.set_cookie("language", "<b>", domain="wallet.localhost")
     assert _lang(visitor.get("/")) == "en"
+
+
+def test_whatever_the_wallet_asks_of_the_bank_has_a_name_on_the_page_of_the_connection() -> None:
+    """Names are read off the door to the bank, where each call says under which it is counted."""
+    door = "".join(path.read_text(encoding="utf-8") for path in Path(bank.__file__).parent.glob("*.py"))
+    asked = set(re.findall(r'(?:_guarded|\bcall)\(\s*"([a-z]+(?:\.[a-z_]+)+)"', door))
+    assert {"oauth.keys", "oauth.token"} <= asked
+    assert sorted(name for name in asked if "api_" + name.replace(".", "_") not in EN) == []

@@ -41,6 +41,7 @@ def _sent(town: Any, visitor: Any) -> int:
     return len(town.wire.sent) - before
 
 
+@pytest.mark.clause("10.1.2-2.1.1", "10.1.2-2.1.2")
 def test_a_bank_that_does_not_answer_is_not_asked_any_more_for_a_while(town: Any, cut_off: Any) -> None:
     assert _sent(town, cut_off) == 0
     town.clock.advance(POLICY.rest_s)
@@ -48,6 +49,7 @@ def test_a_bank_that_does_not_answer_is_not_asked_any_more_for_a_while(town: Any
     assert _sent(town, cut_off) == 0
 
 
+@pytest.mark.clause("10.1.1-3.1")
 def test_the_page_says_since_when_when_it_asks_next_and_what_still_works(cut_off: Any) -> None:
     page = cut_off.get("/accounts")
     assert page.status_code == 503
@@ -57,6 +59,7 @@ def test_the_page_says_since_when_when_it_asks_next_and_what_still_works(cut_off
     assert 'href="/accounts">Try again' in page.text
 
 
+@pytest.mark.clause("10.1.1-3.1")
 def test_what_needs_no_bank_works_and_every_page_tells_of_the_outage(cut_off: Any) -> None:
     for path in ("/", "/history", "/kept", "/connection"):
         page = cut_off.get(path)
@@ -64,6 +67,7 @@ def test_what_needs_no_bank_works_and_every_page_tells_of_the_outage(cut_off: An
         assert 'id="outage"' in page.text
 
 
+@pytest.mark.clause("10.1.1-3.2")
 def test_when_the_bank_answers_again_so_does_the_wallet(town: Any, cut_off: Any) -> None:
     town.wire.bend = None
     town.clock.advance(POLICY.rest_s)
@@ -73,6 +77,7 @@ def test_when_the_bank_answers_again_so_does_the_wallet(town: Any, cut_off: Any)
     assert 'data-condition="closed"' in cut_off.get("/connection").text
 
 
+@pytest.mark.clause("10.1.2-2.0")
 def test_interfaces_fail_one_by_one(town: Any, wallet: Any, visitor: Any) -> None:
     visitor.sign_in().link(town)
     town.clock.advance(POLICY.window_s)

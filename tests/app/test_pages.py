@@ -13,8 +13,9 @@ from app_sim.pages.texts import EN, ZH
 
 _NAMED_AT_RUNTIME = (
     "failed|http_|class_|state_|event_|kind_|result_|category_|debit|credit|breaker_|api_|form_|held_|file_"
+    "|agreement_|debit_|every_|allows_|told_|deed_|use_|why_"
     r"|(promise|link_step|may_keep|may_not)_\d"
-    "|(accounts|pay|history|products)$"
+    "|(accounts|pay|history|products|keys)$"
 )
 TEMPLATES = Path(app_sim.__file__).parent / "templates"
 
@@ -50,6 +51,21 @@ def test_accounts_are_shown_masked(visitor: Any, town: Any) -> None:
     page = visitor.sign_in().link(town).get("/accounts").text
     assert re.search(r"\d{6}\*{4,}\d{4}", page)
     assert not any(each.account_number in page for each in town.accounts)
+
+
+@pytest.mark.clause("12.2-1.1.1", "12.2-1.1.3")
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Your consent at the bank is a separate one"), ("zh-CN", "您在银行的授权另行取得")]
+)
+def test_the_wallet_asks_for_a_consent_of_its_own_beside_the_button_that_gives_it(
+    wallet: Any, visitor_of: Any, language: str, words: str
+) -> None:
+    page = visitor_of(wallet, **{"Accept-Language": language}).get("/").text
+    form = re.search(r'<form[^>]*action="/sign-in".*?</form>', page, re.DOTALL)
+
+    assert form is not None
+    assert words in form.group()
+    assert "<button" in form.group()
 
 
 def test_who_is_not_signed_in_sees_nothing(visitor: Any) -> None:

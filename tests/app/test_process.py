@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from scenarios.authority import Authority
@@ -89,6 +90,16 @@ def test_it_serves_over_tls_and_ends_orderly(settings: dict[str, Any], end: str)
             process.send_signal(getattr(signal, end))
         assert process.wait(10) == 0
         assert _errors(process) == ""
+
+
+@pytest.mark.clause("8-5")
+def test_nothing_of_the_application_listens_but_its_edge(settings: dict[str, Any]) -> None:
+    with _started(settings) as process:
+        assert _line(process) == b"ready\n"
+        wallet = psutil.Process(process.pid)
+        sockets = [each for every in (wallet, *wallet.children()) for each in every.net_connections("all")]
+        heard = {tuple(each.laddr) for each in sockets if each.status == psutil.CONN_LISTEN}
+        assert heard == {("127.0.0.1", settings["port"])}
 
 
 @pytest.mark.parametrize(
