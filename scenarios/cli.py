@@ -24,7 +24,12 @@ COMMANDS = {
     "clock": "Show, advance or reset the virtual clock.",
     "app": "Register an application of your own at the running bank.",
     "audit": "Verify the access log, the books and the journal offline.",
+    "clauses": "Say what answers each clause of the standard; report it with evidence.",
     "bench": "Measure speed and cost of the bank on this machine.",
+    "snapshot": "Keep the state of all parties under a name.",
+    "restore": "Put the state of all parties back to a snapshot.",
+    "backup": "Seal the state of one party into a file, for another place.",
+    "recover": "Bring one party back from its backup.",
     "reset": "Delete a sandbox's state.",
 }
 

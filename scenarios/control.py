@@ -47,6 +47,10 @@ class Control:
     def reset_clock(self) -> dict[str, Any]:
         return self._ask("POST", "/clock", {"reset": True})
 
+    def restored(self, offset_ms: int) -> dict[str, Any]:
+        """The parties' state on disk was put back to a snapshot's, of a time when the clock was so far ahead."""
+        return self._ask("POST", "/restored", {"offset_ms": offset_ms})
+
     def weakened(self) -> dict[str, Any]:
         """``names``: the defences that are off; ``known``: those that can be."""
         return self._ask("GET", "/weakened")

@@ -32,6 +32,7 @@ class Marker:
     """What ``sandbox.json`` says: nothing secret. ``salt`` (hex) stretches a kept passphrase.
 
     ``port_base`` is what was asked for, ``ports`` are those taken: redirect URIs are registered with them.
+    ``identifiers``: whether those that the bank gives out follow from ``seed`` too (``reset --seed``).
     """
 
     suite: Literal["gm", "intl"]
@@ -43,6 +44,7 @@ class Marker:
     passphrase: Literal["kept", "ephemeral"]
     salt: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{2})+\Z")]
     workers: Positive = 1
+    identifiers: Literal["drawn", "seeded"] = "drawn"
     state: Literal["founding", "founded"] = "founding"
     product: str = PRODUCT
     format: int = FORMAT

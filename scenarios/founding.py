@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,12 +55,15 @@ class Site:
 def opened(home: Home, wanted: Marker, passphrase: Passphrase) -> tuple[Marker, PartyPassphrases]:
     """The marker and passphrases of a home that can be started: one founded before, or one to be founded now.
 
-    A home whose passphrase was of one run only cannot be opened by any other; it is emptied and founded anew.
+    A home whose passphrase was of one run only cannot be opened by any other; it is emptied and founded anew, from the
+    same seed if one was asked for.
     """
     marker = home.marker()
     if marker is not None and marker.reopens:
         _require_same(home, marker, wanted, passphrase)
         return marker, passphrase.opener(bytes.fromhex(marker.salt))
+    if marker is not None and marker.identifiers == "seeded":
+        wanted = replace(wanted, seed=marker.seed, identifiers="seeded")
     home.erase()
     home.create(wanted)
     return wanted, passphrase.opener(bytes.fromhex(wanted.salt))
@@ -182,6 +185,7 @@ def _bank_config(site: Site, marker: Marker) -> BankConfig:
         workers=site.workers,
         aids=site.aids,
         trace=site.trace,
+        identifier_seed=marker.seed if marker.identifiers == "seeded" else None,
     )
 
 
@@ -215,7 +219,7 @@ def _phone_config(site: Site, folk: list[Person]) -> PhoneConfig:
         certificate_key=site.home.party("user") / "tls.key",
         ca_certificate=_trust(site),
         control_url=site.addresses.control,
-        bank_pages_url=f"https://localhost:{site.ports.pages}",
+        bank_pages_url=site.addresses.pages,
         aids=site.aids,
         trace=site.trace,
         phones=tuple(Phone(number=each.phone, owner=each.name) for each in folk),

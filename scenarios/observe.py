@@ -6,13 +6,29 @@ answer said.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from bank_sim.messages import untold_debits
+from bank_sim.store import Store
+from scenarios.canaries import Residue, search
 from scenarios.home import Home
+
+
+def residue(folder: Path, values: Mapping[str, str]) -> list[Residue]:
+    """Which of these values (name -> value) lie in which file below ``folder``, in which encoding, at which byte.
+
+    Raises ``LookupError`` where there is no file: a search of nothing must not look clean.
+    """
+    found = search([folder], values)
+    if found.files == 0:
+        raise LookupError(f"there is no file below {folder}")
+    return list(found.residues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,8 @@ class Bank:
     """The bank's database, read-only; each question sees what is committed at that moment."""
 
     def __init__(self, home: Home) -> None:
-        self._uri = f"{(home.party('bank') / 'bank.db').as_uri()}?mode=ro"
+        self._path = home.party("bank") / "bank.db"
+        self._uri = f"{self._path.as_uri()}?mode=ro"
 
     def mark(self) -> Mark:
         with self._open() as db:
@@ -89,6 +106,39 @@ class Bank:
             )
             return dict(rows.fetchall())
 
+    def deliveries_to(self, app_id: str) -> list[str]:
+        """Where the events of an application stand, in their order."""
+        with self._open() as db:
+            rows = db.execute("SELECT state FROM events WHERE app_id = ? ORDER BY sequence", (app_id,))
+            return [str(state) for (state,) in rows]
+
+    def alarms(self) -> set[tuple[str, str]]:
+        """Rule and subject of every alarm that is not over."""
+        with self._open() as db:
+            return set(db.execute("SELECT rule, subject FROM alarms WHERE state <> 'closed'").fetchall())
+
+    def wallet_app_id(self) -> str:
+        """The application that the bank holds to its SDK from the beginning."""
+        with self._open() as db:
+            sql = "SELECT app_id FROM applications WHERE sdk_attested = 1 ORDER BY registered_at_ms LIMIT 1"
+            return str(db.execute(sql).fetchone()[0])
+
+    def probe_of(self, app_id: str) -> dict[str, bool] | None:
+        """The newest finished probe of an application: by kind of message, whether it was taken as it should be."""
+        with self._open() as db:
+            rows = db.execute(
+                "SELECT defect, is_sound FROM event_probe_findings WHERE probe_id = (SELECT probe_id FROM event_probes"
+                " WHERE app_id = ? AND state = 'done' ORDER BY finished_ms DESC LIMIT 1)",
+                (app_id,),
+            ).fetchall()
+        return {defect: bool(is_sound) for defect, is_sound in rows} or None
+
+    def signing_keys_of(self, app_id: str) -> list[dict[str, Any]]:
+        """Every signing key that an application ever had registered, as JWK."""
+        with self._open() as db:
+            rows = db.execute("SELECT material FROM application_keys WHERE app_id = ? AND use = 'sig'", (app_id,))
+            return [json.loads(material) for (material,) in rows]
+
     def signed_statements(self, login_name: str) -> list[str]:
         """What a customer's phones signed with their owner's approval, as the bank keeps it."""
         with self._open() as db:
@@ -99,7 +149,73 @@ class Bank:
             )
             return [str(signed) for (signed,) in rows]
 
+    def consents(self, login_name: str) -> list[dict[str, Any]]:
+        """What a customer agreed to, oldest first: the state that stands in the database, and what it covers."""
+        query = (
+            "SELECT o.consent_id, o.app_id, o.type, o.state, o.apis, o.valid_to_s, o.used_fen, o.replaces,"
+            " (SELECT count(*) FROM consent_accounts a WHERE a.consent_id = o.consent_id AND a.ended_at_ms IS NULL)"
+            " AS accounts FROM consents o JOIN credentials c ON c.customer_id = o.customer_id"
+            " WHERE c.login_name = ? ORDER BY o.authorised_at_ms, o.consent_id"
+        )
+        with self._open() as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute(query, (login_name,))]
+
+    def accounts_consent(self, login_name: str) -> str:
+        """The id of a customer's newest consent to account information; payments have consents of their own."""
+        kinds = [(each["type"], str(each["consent_id"])) for each in self.consents(login_name)]
+        return next(consent_id for kind, consent_id in reversed(kinds) if kind == "account_information")
+
+    def events_of(self, subject: str) -> list[str]:
+        """The types of the events about a subject, such as a consent's id, in order."""
+        with self._open() as db:
+            rows = db.execute("SELECT type FROM events WHERE subject = ? ORDER BY sequence", (subject,))
+            return [str(kind) for (kind,) in rows]
+
+    def untold_debits(self) -> list[str]:
+        """Executed transfers of applications whose payer no message was written to."""
+        with closing(Store(self._path, readonly=True)) as store:
+            return untold_debits(store)
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._uri, uri=True)) as db:
             yield db
+
+
+class Wallet:
+    """The wallet's database, read-only."""
+
+    def __init__(self, home: Home) -> None:
+        self._uri = f"{(home.party('app') / 'wallet.db').as_uri()}?mode=ro"
+
+    def newest_record(self) -> int:
+        """The number of the journal's newest record; 0 while there is none."""
+        return int(self._read("SELECT coalesce(max(seq), 0) AS seq FROM journal")[0]["seq"])
+
+    def records_since(self, seq: int) -> list[dict[str, Any]]:
+        """Journal records behind number ``seq``, each as column -> value, without the chain's hash."""
+        rows = self._read("SELECT * FROM journal WHERE seq > ? ORDER BY seq", seq)
+        return [{name: row[name] for name in row.keys() if name != "hash"} for row in rows]  # noqa: SIM118
+
+    def is_linked(self, consent_id: str) -> bool:
+        """Whether a user's accounts are linked under this consent of the bank's."""
+        return bool(self._read("SELECT 1 FROM links WHERE consent_id = ? AND state = 'linked'", consent_id))
+
+    def events(self) -> list[tuple[str, str]]:
+        """Type and subject of each event of the bank that the wallet has taken, in the order in which they came."""
+        rows = self._read("SELECT type, subject FROM bank_events ORDER BY received_ms, sequence")
+        return [(row["type"], row["subject"]) for row in rows]
+
+    def journal_begins(self) -> int:
+        """The number of the journal's oldest record: 1 until some have had their time."""
+        return int(self._read("SELECT min(seq) AS seq FROM journal")[0]["seq"])
+
+    def newest_statement(self) -> str:
+        """The wallet's newest signed statement of deletion."""
+        return str(self._read("SELECT statement FROM deletions ORDER BY deletion_id DESC LIMIT 1")[0]["statement"])
+
+    def _read(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with closing(sqlite3.connect(self._uri, uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            return db.execute(sql, values).fetchall()

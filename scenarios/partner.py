@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from bank_sim.sdk.clock import FollowingClock
-from bank_sim.sdk.protocol.keypairs import MacKey, generate
+from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, generate
 from bank_sim.sdk.server import (
     Answer,
     BankClient,
@@ -56,23 +57,38 @@ class Flow:
     pkce: Pkce
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What an application party holds when it is one: the bank's document, and its own two private keys."""
+
+    credentials: Mapping[str, Any]
+    signing: PrivateKey
+    opening: PrivateKey
+
+
 class Partner:
     """A registered application. Close it when done."""
 
-    def __init__(self, name: str, suite: str, addresses: Addresses, control: Control, authority: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        suite: str,
+        addresses: Addresses,
+        control: Control,
+        authority: Path,
+        admitted: Admitted | None = None,
+    ) -> None:
+        """Registered at once, by the sandbox's short path, unless it brings the credentials of its admission."""
         self.host = f"{name}.localhost"
-        signing, opening = generate(suite, "sig"), generate(suite, "enc")
-        registered = control.register(
-            {
-                "name": name,
-                "suite": suite,
-                "redirect_uris": [self.redirect_uri],
-                "jwks": {"keys": [signing.public.jwk(), opening.public.jwk()]},
-                "apis": "payments",
-            }
-        )
+        if admitted is None:
+            signing, opening = generate(suite, "sig"), generate(suite, "enc")
+            keys_handed_in = {"keys": [signing.public.jwk(), opening.public.jwk()]}
+            registration = {"name": name, "suite": suite, "redirect_uris": [self.redirect_uri], "apis": "payments"}
+            admitted = Admitted(control.register({**registration, "jwks": keys_handed_in}), signing, opening)
+        registered, signing, opening = admitted.credentials, admitted.signing, admitted.opening
         self.app_id: str = registered["app_id"]
-        settings = BankSettings(
+        self.admitted = admitted
+        self._settings = BankSettings(
             app_id=self.app_id,
             issuer=addresses.gateway,
             authorization_endpoint=addresses.authorization_endpoint,
@@ -81,41 +97,86 @@ class Partner:
             bank_jwks=registered["bank_jwks"],
             ca_certificate=authority,
         )
-        keys = ClientKeys(signing, opening, MacKey(suite, registered["app_secret"].encode()))
+        self.keys = ClientKeys(signing, opening, MacKey(suite, registered["app_secret"].encode()))
         self._follow = httpx.Client(verify=ssl.create_default_context(cafile=authority), trust_env=False)
         self._clock = FollowingClock(addresses.control, self._follow)
         self._clock.refresh()
-        self.client = BankClient(settings, keys, self._clock)
+        # Clients with other keys of this application, such as those before a rotation; closed with it.
+        self._clients: list[BankClient] = []
+        self.client = self.with_keys(self.keys)
 
     @property
     def redirect_uri(self) -> str:
         return f"https://{self.host}/callback"
 
+    def follow_clock(self) -> None:
+        """Time has been moved; what is signed from now on bears the time that it is."""
+        self._clock.refresh()
+
     def close(self) -> None:
-        self.client.close()
+        for each in self._clients:
+            each.close()
         self._follow.close()
 
-    def ask_for_accounts(self) -> Flow:
-        """Prepare the way on which a user lets this application see accounts and order transfers."""
-        self._clock.refresh()
-        until = datetime.fromtimestamp(self._clock.now_s(), UTC) + timedelta(days=CONSENT_DAYS)
-        return self._ask(
-            {
-                "type": "account_information",
-                "validity": "period",
-                "valid_to": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "apis": list(ACCOUNT_APIS),
-            }
-        )
+    def with_keys(self, keys: ClientKeys) -> BankClient:
+        """A client of the same application that signs and opens with these keys; it begins with the same pins."""
+        self._clients.append(BankClient(self._settings, keys, self._clock))
+        return self._clients[-1]
 
-    def linked(self, user: HeadlessUser) -> str:
+    def published_keys(self) -> list[dict[str, Any]]:
+        """The bank's public keys, as anybody may read them."""
+        keys: list[dict[str, Any]] = self._follow.get(f"{self._settings.issuer}/.well-known/jwks.json").json()["keys"]
+        return keys
+
+    def stranger_posts(self, path: str, form: dict[str, str]) -> dict[str, Any]:
+        """What the bank answers to a form that nobody has signed."""
+        document: dict[str, Any] = self._follow.post(self._settings.issuer + path, data=form).json()
+        return document
+
+    def now_s(self) -> float:
+        """The time as it is for everybody, after it may have been moved."""
+        self._clock.refresh()
+        return self._clock.now_s()
+
+    def ask_for_accounts(
+        self, apis: Sequence[str] = ACCOUNT_APIS, days: int = CONSENT_DAYS, renews: str | None = None
+    ) -> Flow:
+        """Prepare the way on which a user lets this application see accounts and order transfers.
+
+        ``renews``: the id of a consent that shall go on for so many days from now, as it is.
+        """
+        self._clock.refresh()
+        until = datetime.fromtimestamp(self._clock.now_s(), UTC) + timedelta(days=days)
+        details = {
+            "type": "account_information",
+            "validity": "period",
+            "valid_to": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "apis": list(apis),
+        }
+        return self._ask(details | ({"renews": renews} if renews else {}))
+
+    def linked(self, user: HeadlessUser, apis: Sequence[str] = ACCOUNT_APIS) -> str:
         """Have a user agree that this application sees their accounts and orders transfers. The access token."""
-        flow = self.ask_for_accounts()
+        flow = self.ask_for_accounts(apis)
         return self.tokens(flow, user.at_bank(flow.url).location.query).access_token
 
     def ask_for_payment(self, transfer_id: str) -> Flow:
         """Prepare the way on which a user confirms one transfer."""
         return self._ask({"type": "payment", "validity": "once", "transfer_id": transfer_id})
+
+    def ask_for_agreement(self, payee_account: str, payee_name: str, amount: str, total: str) -> Flow:
+        """Prepare the way on which a user agrees to debits of this amount, once a month, up to a total."""
+        self._clock.refresh()
+        until = datetime.fromtimestamp(self._clock.now_s(), UTC) + timedelta(days=365)
+        details = {
+            "type": "payment",
+            "validity": "agreement",
+            "valid_to": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "limits": {"per_payment": amount, "period": "month", "per_period": amount, "total": total},
+        }
+        sealed = {"creditor_account": payee_account, "creditor_name": payee_name}
+        request_uri, state, pkce = self._push(details, sealed)
+        return Flow(self.client.oauth.authorization_url(request_uri), state, pkce)
 
     def embed_payment(self, transfer_id: str) -> tuple[Flow, EmbeddedForm]:
         """Have the bank's form for one transfer, to show in a frame of this application's own page."""
@@ -128,10 +189,10 @@ class Partner:
         request_uri, state, pkce = self._push(details)
         return Flow(self.client.oauth.authorization_url(request_uri), state, pkce)
 
-    def _push(self, details: dict[str, Any]) -> tuple[str, str, Pkce]:
+    def _push(self, details: dict[str, Any], sealed: dict[str, str] | None = None) -> tuple[str, str, Pkce]:
         self._clock.refresh()
         state, pkce = secrets.token_urlsafe(18), Pkce.fresh()
-        return self.client.oauth.push_authorization_request([details], state, pkce), state, pkce
+        return self.client.oauth.push_authorization_request([details], state, pkce, sealed), state, pkce
 
     def tokens(self, flow: Flow, query: str) -> Tokens:
         """What the user brought back (the query of the redirect), made into tokens."""
@@ -184,6 +245,18 @@ class Partner:
             body={"amount": amount},
             token=token,
             idempotency_key=f"execute-{transfer_id}",
+        )
+
+    def debit(self, token: str, account_ref: str, amount: str) -> Answer:
+        """Take a debit under an agreement, whose payee the bank has on record."""
+        order_no = f"D{secrets.token_hex(10)}"
+        return self.client.call(
+            "debits.create",
+            "POST",
+            "/api/debits",
+            body={"order_no": order_no, "debtor_account_ref": account_ref, "amount": amount, "currency": "CNY"},
+            token=token,
+            idempotency_key=f"debit-{order_no}",
         )
 
     def callback_page(self, onward: httpx.BaseTransport) -> CallbackPage:

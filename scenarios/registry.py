@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Suite = Literal["gm", "intl"]
 Kind = Literal["happy", "lifecycle", "attack", "fault"]
-Prize = Literal["money", "data"]
+Prize = Literal["money", "data", "trust"]
 Play = Callable[["Stage"], "Attempt | None"]
 
 
@@ -36,6 +36,7 @@ class Defence:
     ``attack``  its line in ``standard/attacks.csv``
     ``status``  and ``code``: the bank's answer while the defence stands
     ``prize``   what must fall into the attacker's hands when it does not
+    ``witness`` who refuses the attack, and has the record of it
     """
 
     row: str
@@ -43,6 +44,7 @@ class Defence:
     status: int
     code: str
     prize: Prize
+    witness: Literal["bank", "wallet"] = "bank"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Writes a run's evidence into a folder: ``run.json`` for programs, ``run.md`` for people, both of the same results."""
+"""A run's evidence, as one document; and in a folder: ``run.json`` for programs, ``run.md`` for people.
+
+A clauses report (``standard.dossier``) is drawn from the document, so it holds whatever a verdict rests on: claims,
+messages, access records, postings, what the check tables said, and the verification of books and chains at the end.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from scenarios.failures import BrokenSurroundings
 
 if TYPE_CHECKING:
     from scenarios.runner import Result
+    from scenarios.world import World
 
 
 def prepare(folder: Path) -> None:
@@ -26,20 +31,40 @@ def prepare(folder: Path) -> None:
         raise BrokenSurroundings(f"No report can be written into {folder}: {what}; choose another --report.") from error
 
 
-def write(folder: Path, results: Sequence[Result]) -> tuple[Path, Path]:
-    """Write both files into a folder that is prepared; answers their paths."""
-    document = {
+def verified(world: World) -> list[dict[str, Any]]:
+    """Books, chains and residue of a world whose plays are over, each as a ``Verdict`` says it in both languages."""
+    from scenarios.verification import account_numbers, residue, verify_home
+
+    home = world.home
+    verdicts = [*verify_home(home), residue(home, world.people, account_numbers(home))]
+    return [
+        each.facts() | {"suite": world.plan.suite, "name_zh": each.name.zh, "sentence_zh": each.sentence.zh}
+        for each in verdicts
+    ]
+
+
+def document(results: Sequence[Result], verifications: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The whole run, of nothing but what JSON can say."""
+    whole = {
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "passed": all(each.passed for each in results),
+        "passed": all(each.passed for each in results) and all(each["holds"] for each in verifications),
         "results": [each.facts() | {"evidence": each.evidence} for each in results],
+        "verifications": list(verifications),
     }
+    plain: dict[str, Any] = json.loads(json.dumps(whole, default=_text))
+    return plain
+
+
+def write(folder: Path, results: Sequence[Result], verifications: Sequence[dict[str, Any]]) -> tuple[Path, Path]:
+    """Write both files into a folder that is prepared; answers their paths."""
+    whole = document(results, verifications)
     as_json, as_markdown = folder / "run.json", folder / "run.md"
-    as_json.write_text(json.dumps(document, indent=2, ensure_ascii=False, default=_text) + "\n")
-    as_markdown.write_text(_markdown(document["written_at"], results))
+    as_json.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
+    as_markdown.write_text(_markdown(whole["written_at"], results, verifications))
     return as_json, as_markdown
 
 
-def _markdown(written_at: object, results: Sequence[Result]) -> str:
+def _markdown(written_at: object, results: Sequence[Result], verifications: Sequence[dict[str, Any]]) -> str:
     passed = sum(each.passed for each in results)
     lines = ["# Scenarios", "", f"{passed} of {len(results)} passed; written {written_at}.", ""]
     lines += ["| scenario | suite | bank | result | outcome |", "|---|---|---|---|---|"]
@@ -47,6 +72,8 @@ def _markdown(written_at: object, results: Sequence[Result]) -> str:
         f"| {each.scenario.name} | {each.suite} | {each.mode} | {_word(each)} | {_cell(each.outcome)} |"
         for each in results
     ]
+    lines += ["", "Verified at the end, from the files alone:", ""]
+    lines += [f"- {each['suite']}, {each['name']}: {_held(each)} ({each['sentence']})" for each in verifications]
     for each in results:
         lines += ["", f"## {each.scenario.name} ({each.suite}, {each.mode})", "", each.scenario.summary_en, ""]
         lines += [f"Clauses: {', '.join(each.scenario.clauses)}", ""]
@@ -85,6 +112,10 @@ def _signed(message: dict[str, Any]) -> str:
 
 def _word(result: Result) -> str:
     return "passed" if result.passed else "FAILED"
+
+
+def _held(verification: dict[str, Any]) -> str:
+    return "holds" if verification["holds"] else "BROKEN"
 
 
 def _cell(text: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
+from scenarios import judgements, snapshotting
 from scenarios.browsers import Window, browsers_of
 from scenarios.failures import ScenarioFailed
 from scenarios.observe import Mark
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["whole", "weakened"]
 BETWEEN_PLAYS_S = 600
+BEFORE_A_LIFE = "before-a-life"
 PAYEE, STRANGER, FIRST_USER = 0, 1, 2
 
 
@@ -60,6 +62,7 @@ class Result:
             "seconds": round(self.seconds, 2),
             "clauses": list(self.scenario.clauses),
             "claims": [each.en for each in self.claims],
+            "claims_zh": [each.zh for each in self.claims],
         }
 
 
@@ -70,21 +73,25 @@ def play_all(
     environment: Mapping[str, str],
     heard: Callable[[Result], None] = lambda _: None,
     window: Window | None = None,
+    trace: bool = False,
+    played: Callable[[World], None] = lambda _: None,
 ) -> list[Result]:
     """Play the scenarios in every suite they name; ``heard`` is told of each result as it comes.
 
-    ``window``: the users have a real browser; None for plain HTTP ones.
+    ``window``: the users have a real browser; None for plain HTTP ones. ``trace`` as in ``Plan``; ``played`` is shown
+    each world after its last play.
     """
     results: list[Result] = []
     for suite in dict.fromkeys(suite for each in scenarios for suite in each.suites):
         chosen = [each for each in scenarios if suite in each.suites]
         plays = len(chosen) + (sum(each.defence is not None for each in chosen) if prove else 0)
-        with scenario_world(suite, plays, environment) as world, browsers_of(world, window) as browsers:
+        with scenario_world(suite, plays, environment, trace=trace) as world, browsers_of(world, window) as browsers:
             theatre = Theatre(world, browsers)
             for scenario in chosen:
                 for mode in theatre.modes(scenario, prove=prove):
                     results.append(theatre.play(scenario, mode))
                     heard(results[-1])
+            played(world)
     return results
 
 
@@ -123,12 +130,25 @@ class Theatre:
         return ("whole", "weakened") if prove and scenario.defence is not None else ("whole",)
 
     def play(self, scenario: Scenario, mode: Mode = "whole") -> Result:
-        """Play and judge; a scenario's failure is a result, a broken world is an exception."""
+        """Play and judge; a scenario's failure is a result, a broken world is an exception.
+
+        What a life takes months to tell must not age the world for whoever plays next: it is put back afterwards.
+        """
+        if scenario.kind != "lifecycle":
+            return self._played(scenario, mode)
+        home = self.world.home.path
+        snapshotting.take(home, BEFORE_A_LIFE)
+        try:
+            return self._played(scenario, mode)
+        finally:
+            snapshotting.put_back(home, BEFORE_A_LIFE)
+
+    def _played(self, scenario: Scenario, mode: Mode) -> Result:
         result = Result(scenario, self.world.plan.suite, mode)
         started = time.perf_counter()
         # What rests between two codes or two failures has passed when the next customer comes.
         self.world.control.advance(BETWEEN_PLAYS_S)
-        stage = self._stage()
+        stage, traced = self.stage(), judgements.newest(self.world.home)
         try:
             with self._weakened(scenario, mode):
                 attempt = scenario.play(stage)
@@ -141,10 +161,11 @@ class Theatre:
             stage.close()
         result.seconds = time.perf_counter() - started
         result.claims, result.moments = stage.claims, stage.moments
-        result.evidence = evidence_of(stage)
+        result.evidence = evidence_of(stage) | {"checks": judgements.since(self.world.home, traced)}
         return result
 
-    def _stage(self) -> Stage:
+    def stage(self) -> Stage:
+        """A stage with the next customer; whoever asks for it closes it."""
         people = self.world.people
         return Stage(
             self.world,
@@ -186,18 +207,32 @@ def _judge_refusal(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt)
     refused = Text(f"refused with {defence.status} {defence.code}", f"被拒绝：{defence.status} {defence.code}")
     stage.require((attempt.status, attempt.code) == (defence.status, defence.code), refused, answer)
     stage.require(attempt.read is None, Text("the attacker read nothing", "攻击者未读到任何数据"), attempt.read)
+    serial = _recorded(stage, defence, mark)
+    postings = stage.bank.postings_since(mark)
+    stage.require(postings == [], Text("the books are unchanged", "账务未变"), postings)
+    return f"refused: {answer}, recorded as serial {serial}, books unchanged"
+
+
+def _recorded(stage: Stage, defence: Defence, mark: Mark) -> int:
+    """Whoever refused has a record of it, with this code; its serial number."""
+    if defence.witness == "wallet":
+        found = [each for each in stage.wallet.records_since(stage.wallet_mark) if each["code"] == defence.code]
+        kept = Text("the wallet's journal records the refusal, with this code", "钱包日志以该代码记录了拒绝")
+        stage.require([each["result"] for each in found] == ["failure"], kept, found)
+        return int(found[0]["seq"])
     records = [each for each in stage.bank.records_since(mark) if each["code"] == defence.code]
     recorded = Text("the access log records the failure, with this code", "访问日志以该代码记录了失败")
     outcomes = {(each["result"], each["status"]) for each in records}
     stage.require(outcomes == {("failure", defence.status)}, recorded, outcomes)
-    postings = stage.bank.postings_since(mark)
-    stage.require(postings == [], Text("the books are unchanged", "账务未变"), postings)
-    return f"refused: {answer}, recorded as serial {records[0]['serial']}, books unchanged"
+    return int(records[0]["serial"])
 
 
 def _judge_success(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt) -> str:
     """Without the defence the attacker gets what they came for, and the access log says that the bank was weakened."""
     answer = f"{attempt.status} {attempt.code or ''}".strip()
+    if defence.prize == "trust":
+        stage.require(attempt.read is not None, Text("the forgery was believed", "伪造内容被采信"), answer)
+        return f"without {defence.row} the attacker wins {attempt.read}"
     marked = Text(f"the records say: weakened by {defence.row}", f"记录标明已削弱：{defence.row}")
     weakened = [each["weakened"].split() for each in stage.bank.records_since(mark)]
     stage.require(any(defence.row in each for each in weakened), marked)

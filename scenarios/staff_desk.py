@@ -28,11 +28,14 @@ class StaffDesk:
         """Open a page of the console."""
         return self._browser.open(f"{self._console}{path}")
 
-    def act(self, name: str, subject: str, reason: str) -> Page:
-        """Ask for an action, give the reason, confirm. The page that says what came of it, a refusal too."""
+    def act(self, name: str, subject: str, reason: str, **answers: str) -> Page:
+        """Ask for an action, give the reason, confirm. The page that says what came of it, a refusal too.
+
+        ``answers``: to whatever else the form asks, by field.
+        """
         page = self.see(f"/act/{name}/{quote(subject)}")
         form = page.form_with("csrf", "reason")
-        return page if form is None else self._browser.submit(form, {"reason": reason})
+        return page if form is None else self._browser.submit(form, {"reason": reason, **answers})
 
     def log_in(self) -> None:
         form = self.see("/login").form_with("login_name", "password")

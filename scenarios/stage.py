@@ -16,7 +16,8 @@ from bank_sim.sdk.protocol.problems import CATALOGUE
 from scenarios.canaries import encodings
 from scenarios.failures import ScenarioFailed
 from scenarios.messages import Reading, read
-from scenarios.observe import Bank, Mark
+from scenarios.observe import Bank, Mark, Wallet
+from scenarios.outcome import code_of
 from scenarios.partner import Partner
 from scenarios.texts import Text
 from user_sim.driver import LANGUAGES, HeadlessUser, Places
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from user_sim.browser import Opener, Visit
     from user_sim.people import Person
     from user_sim.persona import Persona
+
+
+_PATIENCE_S, _LOOK_S = 10.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class Moment:
 
 
 def refused(problem: Problem) -> Attempt:
-    """An attempt that the bank refused; what the SDK makes of the refusal (RESULT_UNKNOWN) is put aside."""
-    code = problem.members.get("answer_code", problem.code)
+    """An attempt that the bank refused."""
+    code = code_of(problem)
     return Attempt(CATALOGUE[code].status, code)
 
 
@@ -74,9 +78,11 @@ class Stage:
     languages: str = LANGUAGES
     browsers: Opener | None = None
     bank: Bank = field(init=False)
+    wallet: Wallet = field(init=False)
     start: Mark = field(init=False)
     first_message: int = field(init=False)
     attack_mark: Mark | None = None
+    wallet_mark: int = 0
     claims: list[Text] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     closing: ExitStack = field(default_factory=ExitStack)
@@ -84,7 +90,7 @@ class Stage:
     _linked: bool = False
 
     def __post_init__(self) -> None:
-        self.bank = Bank(self.world.home)
+        self.bank, self.wallet = Bank(self.world.home), Wallet(self.world.home)
         self.start = self.bank.mark()
         self.first_message = len(self.wire.record.messages)
 
@@ -155,6 +161,13 @@ class Stage:
             raise ScenarioFailed(f"Not so: {claim}" + (f" (found {found})" if found != "" else ""))
         self.claims.append(claim)
 
+    def eventually(self, holds: Callable[[], bool], claim: Text) -> None:
+        """State something that another process brings about in a moment; the scenario fails when it does not."""
+        patience = time.monotonic() + _PATIENCE_S
+        while not holds() and time.monotonic() < patience:
+            time.sleep(_LOOK_S)
+        self.require(holds(), claim)
+
     def require_posted_once(self, since: Mark, debtor: str, creditor: str, amount_fen: int) -> None:
         """The books hold one transfer since then, and it is this one. Account numbers in full."""
         postings = self.bank.postings_since(since)
@@ -175,7 +188,7 @@ class Stage:
     def attack_begins(self) -> None:
         """Everything before was honest; from here on what happens is the attack's doing."""
         self.say(Text("From here on it is the attack", "攻击由此开始"))
-        self.attack_mark = self.bank.mark()
+        self.attack_mark, self.wallet_mark = self.bank.mark(), self.wallet.newest_record()
 
     def advance(self, seconds: int) -> None:
         """Virtual time passes for everybody, and what the bank does as it passes has been done."""

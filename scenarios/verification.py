@@ -9,6 +9,7 @@ all of them agree again. That takes a second pair of hands: somebody else who ke
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -41,7 +42,13 @@ class Verdict:
 
 def verify_home(home: Home) -> list[Verdict]:
     """The verifications of ``audit verify``: each chain and the books by themselves, and log and books together."""
-    return [access_log(home), books(home), executions(home), journal(home), staff_journal(home)]
+    return [access_log(home), archives(home), books(home), executions(home), journal(home), staff_journal(home)]
+
+
+def verify_party(home: Home, party: str) -> list[Verdict]:
+    """Those of the verifications that concern one party's folder; none for ``user``, who keeps no records."""
+    of_party = {"bank": (access_log, archives, books, executions, staff_journal), "app": (journal,)}
+    return [verify(home) for verify in of_party.get(party, ())]
 
 
 def _legible(verify: Callable[[Home, Text], Verdict], name: Text) -> Callable[[Home], Verdict]:
@@ -66,6 +73,27 @@ def _access_log(home: Home, name: Text) -> Verdict:
         verdict = audit.verify(store)
     figures = {"records": verdict.count, "first_bad": verdict.first_bad_serial, "head": verdict.head}
     return _chain(name, verdict.count, verdict.first_bad_serial, figures)
+
+
+def _archives(home: Home, name: Text) -> Verdict:
+    """What has left the bank's log and journal for archives: each as it was put away, and each from the one before."""
+    from bank_sim.config import Policy
+    from bank_sim.records import Archives
+    from bank_sim.store import Store
+
+    folder = home.party("bank")
+    with closing(Store(_database(folder / "bank.db"), readonly=True)) as store:
+        judged = Archives(folder / "archive", Policy()).verify(store)
+    records = sum(each.records for each in judged)
+    figures = {"files": len(judged), "records": records, "broken": [each.why for each in judged if each.why]}
+    if figures["broken"]:
+        return Verdict(name, False, Text(figures["broken"][0], figures["broken"][0]), figures)
+    if not judged:
+        return Verdict(name, True, Text("nothing is old enough to be archived", "尚无到期归档的记录"), figures)
+    whole = Text(
+        f"{len(judged)} files, {records} records, all follow", f"{len(judged)}个文件，{records}条记录，链均连续"
+    )
+    return Verdict(name, True, whole, figures)
 
 
 def _books(home: Home, name: Text) -> Verdict:
@@ -93,25 +121,55 @@ def _books(home: Home, name: Text) -> Verdict:
 
 
 def _executions(home: Home, name: Text) -> Verdict:
-    """Every transfer that an application had executed has the access record of a call that did it."""
+    """Every transfer that an application had executed has the access record of a call that did it, and its payer was
+    told of it (10.2.2-3.2).
+    """
     from bank_sim.core.history import OWN_CHANNEL
+    from bank_sim.messages import untold_debits
+    from bank_sim.store import Store
+
+    with closing(Store(_database(home.party("bank") / "bank.db"), readonly=True)) as store:
+        untold = untold_debits(store)
 
     with _readonly(home.party("bank") / "bank.db") as db:
-        sql = "SELECT transfer_id FROM transfers WHERE state = 'executed' AND app_id <> ? ORDER BY ended_at_ms"
-        executed = [row[0] for row in db.execute(sql, (OWN_CHANNEL,))]
-        sql = "SELECT path FROM access_log WHERE api_id = 'transfers.execute' AND result = 'success'"
-        # .../transfers/{transfer_id}/execute, as the client wrote it.
-        recorded = {unquote(path).rstrip("/").split("/")[-2] for (path,) in db.execute(sql)}
-    missing = [each for each in executed if each not in recorded]
-    figures = {"executed": len(executed), "unrecorded": missing}
+        sql = (
+            "SELECT transfer_id, app_id, ended_at_ms FROM transfers WHERE state = 'executed' AND app_id <> ?"
+            " ORDER BY ended_at_ms"
+        )
+        executed = db.execute(sql, (OWN_CHANNEL,)).fetchall()
+    # .../transfers/{transfer_id}/execute, as the client wrote it.
+    recorded = {unquote(path).rstrip("/").split("/")[-2] for _, _, path in _served(home, "transfers.execute")}
+    # A debit orders and executes in one call, at the moment that its record bears.
+    debits = Counter((app_id, at_ms) for app_id, at_ms, _ in _served(home, "debits.create"))
+    missing = []
+    for transfer_id, app_id, ended_at_ms in executed:
+        if transfer_id not in recorded and not debits[app_id, ended_at_ms]:
+            missing.append(transfer_id)
+        elif transfer_id not in recorded:
+            debits[app_id, ended_at_ms] -= 1
+    figures = {"executed": len(executed), "unrecorded": missing, "untold": untold}
     if missing:
         found = Text(f"transfer {missing[0]} has no access record", f"转账{missing[0]}没有访问记录")
         return Verdict(name, False, found, figures)
+    if untold:
+        found = Text(f"nobody was told of transfer {untold[0]}", f"转账{untold[0]}没有通知付款人")
+        return Verdict(name, False, found, figures)
     agree = Text(
-        f"transfers of applications: {len(executed)}, each with the record of its call",
-        f"应用方发起的{len(executed)}笔转账均有访问记录",
+        f"transfers of applications: {len(executed)}, each with the record of its call and a message to its payer",
+        f"应用方发起的{len(executed)}笔转账均有访问记录，并已通知付款人",
     )
     return Verdict(name, True, agree, figures)
+
+
+def _served(home: Home, api_id: str) -> list[tuple[str, int, str]]:
+    """App_ID, time and path of the calls of an interface that were served, archived ones too."""
+    from bank_sim.records.searching import archived_calls
+    from bank_sim.store import Store
+
+    folder = home.party("bank")
+    with closing(Store(_database(folder / "bank.db"), readonly=True)) as store:
+        sql = "SELECT app_id, at_ms, path FROM access_log WHERE api_id = ? AND result = 'success'"
+        return [*store.read(sql, (api_id,)), *archived_calls(store, folder / "archive", api_id)]
 
 
 def _staff_journal(home: Home, name: Text) -> Verdict:
@@ -137,6 +195,7 @@ def _journal(home: Home, name: Text) -> Verdict:
 
 
 access_log = _legible(_access_log, Text("access log", "访问日志"))
+archives = _legible(_archives, Text("archives", "归档"))
 books = _legible(_books, Text("books", "账务"))
 executions = _legible(_executions, Text("executions", "转账与日志"))
 staff_journal = _legible(_staff_journal, Text("staff journal", "员工操作日志"))

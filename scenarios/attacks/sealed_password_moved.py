@@ -16,7 +16,7 @@ SHOWN, WANTED = "9.90", "9900.00"
 @scenario(
     "sealed-password-moved",
     kind="attack",
-    clauses=("7.2.2-3.1.1", "9.3.3-2.2.1", "10.2.2-2.2", "12.2-1.2"),
+    clauses=("7.2.2-3.1.1", "9.3.3-2.2.1", "10.2.2-2.2"),
     summary_en="A shop shows the bank's frame for 9.90 and relays the sealed password for its own order of 9900.00.",
     summary_zh="商户向用户展示9.90元的银行内嵌框，却把加密密码转交给自己的9900.00元订单。",
     defence=Defence("keypad_session", "ATK-USR-14", 400, "KEYPAD_INVALID", "money"),

@@ -10,7 +10,7 @@ from scenarios.stage import Attempt, Stage, refused
 @scenario(
     "token-stolen",
     kind="attack",
-    clauses=("9.3.2-1.1.1", "9.2.1-a-2.2"),
+    clauses=("9.3.2-1.1.1", "9.2.1-a-2.2", "9.3.5-5"),
     summary_en="A rival application with proper credentials of its own presents a token stolen from another one.",
     summary_zh="另一应用方以自身凭证使用从别处盗取的访问令牌。",
     defence=Defence("token_binding", "ATK-CON-11", 403, "TOKEN_APP_MISMATCH", "data"),

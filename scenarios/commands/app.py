@@ -30,6 +30,8 @@ def command() -> None:
     "--sealing-key", type=FILE, help="Public key that sensitive answers are sealed to: PEM or JWK, another one."
 )
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where users come back to; may be repeated.")
+@click.option("--events-url", help="Where the bank posts its events: of the same origin as a redirect URI.")
+@click.option("--sdk-attested", is_flag=True, help="Let A2 calls come from a published build of the bank's SDK only.")
 @click.option("--csr", type=FILE, help="Certificate request for a TLS client certificate, signed by the local CA.")
 @click.option("--api", "apis", multiple=True, help="An API_ID to be granted; may be repeated. By default all of them.")
 @click.option(
@@ -44,6 +46,8 @@ def register(
     public_key: Path | None,
     sealing_key: Path | None,
     redirect_uris: tuple[str, ...],
+    events_url: str | None,
+    sdk_attested: bool,
     csr: Path | None,
     apis: tuple[str, ...],
     direct: str | None,
@@ -71,6 +75,8 @@ def register(
         "name_zh": name_zh,
         "suite": suite or _suite_of(keys),
         "redirect_uris": list(redirect_uris),
+        "events_url": events_url,
+        "sdk_attested": sdk_attested,
         "jwks": {"keys": keys},
         "apis": list(apis) or "payments",
         "integration_mode": "server-direct" if direct else "server-sdk",

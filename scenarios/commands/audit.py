@@ -24,8 +24,9 @@ def command() -> None:
 @options.as_json
 @click.pass_obj
 def verify(surroundings: Surroundings, home: Path, as_json: bool) -> int:
-    """Verify the bank's access log (chain), its books (independent auditor), both together (each transfer that was
-    executed has the record of its call), the journal of its staff (chain), and the wallet's journal (chain).
+    """Verify the bank's access log (chain) and its archives (files and chains), its books (independent auditor), log
+    and books together (each executed transfer has the record of its call, and its payer was told), the journal of its
+    staff (chain), and the wallet's journal (chain).
 
     Exit code 1 when something does not hold; the line names the first bad record.
 

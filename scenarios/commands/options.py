@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from scenarios.passphrase import Passphrase
+    from scenarios.surroundings import Surroundings
 
 HOME_DEFAULT = Path(".sandbox")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -49,3 +53,20 @@ def passphrase(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--keyring", "use_keyring", is_flag=True, help="Keep the passphrase in the operating system's keyring."
     )(function)
+
+
+def chosen(surroundings: Surroundings, home: Path, use_keyring: bool, ask_passphrase: bool) -> Passphrase:
+    """The passphrase that those options and the environment name."""
+    from scenarios.passphrase import choose
+
+    return choose(
+        surroundings.passphrase,
+        use_keyring=use_keyring,
+        prompt=_prompt if ask_passphrase else None,
+        account=str(home.absolute()),
+    )
+
+
+def _prompt() -> str:
+    text: str = click.prompt("Passphrase of the sandbox's keys", hide_input=True)
+    return text

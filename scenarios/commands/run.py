@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -85,7 +85,7 @@ def command(
         raise click.UsageError(f"There is no folder {theatre.absolute().parent}.")
     from scenarios.browsers import Window
     from scenarios.registry import chosen
-    from scenarios.report import prepare
+    from scenarios.report import prepare, verified
     from scenarios.runner import play_all
     from scenarios.signals import terminable
 
@@ -95,13 +95,23 @@ def command(
     heard = _silent if as_json else _tell
     pace_ms = slow if slow is not None else WATCHABLE_MS if headed else 0
     window = Window(headed, pace_ms) if browser else None
+    verifications: list[dict[str, Any]] = []
     with terminable():
         if theatre is None:
-            results = play_all(scenarios, prove=prove, environment=surroundings.environment, heard=heard, window=window)
+            results = play_all(
+                scenarios,
+                prove=prove,
+                environment=surroundings.environment,
+                heard=heard,
+                window=window,
+                trace=report is not None,
+                played=lambda world: verifications.extend(verified(world)) if report is not None else None,
+            )
         else:
             results = _into_file(theatre, scenarios[0], prove, surroundings, window, heard)
-    _close(results, as_json, report)
-    return 0 if all(each.passed for each in results) else 1
+    _close(results, as_json, report, verifications)
+    held = all(each["holds"] for each in verifications)
+    return 0 if held and all(each.passed for each in results) else 1
 
 
 def _into_file(
@@ -138,11 +148,11 @@ def _tell(result: Result) -> None:
     click.echo(f"{word}  {result.scenario.name:<22} ({bank})  {result.outcome}")
 
 
-def _close(results: list[Result], as_json: bool, report: Path | None) -> None:
+def _close(results: list[Result], as_json: bool, report: Path | None, verifications: list[dict[str, Any]]) -> None:
     if report is not None:
         from scenarios.report import write
 
-        for path in write(report, results):
+        for path in write(report, results, verifications):
             click.echo(f"Wrote {path}", err=True)
     if as_json:
         passed = all(each.passed for each in results)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scenarios.world import World
 
 GLANCE_S = 0.2
+FIRST_DAY = "founded"
 
 
 @click.command("up", short_help="Start the three parties and keep them running until Ctrl-C.")
@@ -59,19 +60,13 @@ def command(
       bank-sandbox up --suite intl --port-base 9440 --home .sandbox-intl
       bank-sandbox up --weaken replay        a bank with a hole, to be attacked
     """
-    from scenarios.passphrase import choose
     from scenarios.signals import terminable
     from scenarios.theatre.serving import open_theatre
     from scenarios.world import Plan, running_world
 
     plan = Plan(
         home=home,
-        passphrase=choose(
-            surroundings.passphrase,
-            use_keyring=use_keyring,
-            prompt=_prompt if ask_passphrase else None,
-            account=str(home.absolute()),
-        ),
+        passphrase=options.chosen(surroundings, home, use_keyring, ask_passphrase),
         suite=suite,
         workers=workers,
         port_base=port_base,
@@ -82,15 +77,27 @@ def command(
     )
     try:
         with terminable(), running_world(plan) as world, open_theatre(world), _browser(world, open_browser) as browser:
+            _keep_the_first_day(world)
             _announce(world, browser)
             _watch(world)
     except KeyboardInterrupt:
         click.echo("Stopped.")
 
 
-def _prompt() -> str:
-    text: str = click.prompt("Passphrase of the sandbox's keys", hide_input=True)
-    return text
+def _keep_the_first_day(world: World) -> None:
+    """The state of a new home is kept, so that a running sandbox can be put back to it: ``restore founded``."""
+    from scenarios.failures import BrokenSurroundings
+    from scenarios.snapshots import Shelf
+    from scenarios.snapshotting import take
+
+    if any(each.name == FIRST_DAY for each in Shelf(world.home).all()):
+        return
+    try:
+        take(world.home.path, FIRST_DAY)
+    except BrokenSurroundings:
+        # Whoever ended meanwhile is the reason, and is named.
+        world.require_alive()
+        raise
 
 
 def _watch(world: World, sleep: Callable[[float], None] = time.sleep) -> None:

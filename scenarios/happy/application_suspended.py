@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bank_sim.sdk.protocol.problems import Problem
+from scenarios.outcome import SERVED, outcome
 from scenarios.partner import Partner
 from scenarios.registry import scenario
 from scenarios.staff_desk import StaffDesk, at_work
@@ -24,7 +24,7 @@ def application_suspended(stage: Stage) -> None:
     """
     shop = stage.partner("shop")
     served = Text("before, the application is served", "暂停前，应用方调用正常")
-    stage.require(_outcome(shop) == "served", served)
+    stage.require(_outcome(shop) == SERVED, served)
 
     operator = at_work(stage, "operator")
     operator.act("suspend_application", shop.app_id, "drill: asks for accounts of others")
@@ -43,7 +43,7 @@ def application_suspended(stage: Stage) -> None:
 
     decider.act("approve_proposal", _proposal(decider, shop.app_id), "drill: checked their report")
     again = Text("once a second person agrees, it is served again", "经第二人批准后，调用恢复正常")
-    stage.require(_outcome(shop) == "served", again)
+    stage.require(_outcome(shop) == SERVED, again)
 
     told = at_work(stage, "auditor").see("/journal").text
     names = (operator.colleague, proposer.colleague, decider.colleague)
@@ -53,11 +53,7 @@ def application_suspended(stage: Stage) -> None:
 
 def _outcome(shop: Partner) -> str:
     """What the bank says to a call: ``served``, or the code of its refusal."""
-    try:
-        shop.client.call("products.list", "GET", "/api/products")
-    except Problem as problem:
-        return str(problem.members.get("answer_code", problem.code))
-    return "served"
+    return outcome(lambda: shop.client.call("products.list", "GET", "/api/products"))
 
 
 def _proposal(desk: StaffDesk, app_id: str) -> str:

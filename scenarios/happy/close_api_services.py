@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scenarios.endings import require_nothing_more_is_seen
 from scenarios.registry import scenario
 from scenarios.stage import Stage
 from scenarios.texts import Text
@@ -29,16 +30,9 @@ def close_api_services(stage: Stage) -> None:
         Text("before, the wallet sees balances", "关闭前钱包可见余额"),
     )
     user.close_services()
-    mark = stage.bank.mark()
+    mark, consent_id = stage.bank.mark(), stage.bank.accounts_consent(stage.user.login_name)
     page = user.browser.open(f"{stage.world.addresses.wallet}/accounts")
-    told = Text("the wallet says that the consent is revoked", "钱包提示授权已撤销")
-    stage.require("CONSENT_REVOKED" in page.text, told, page.text[:80])
-    refused = Text(
-        "the bank refused the very next call with 403 CONSENT_REVOKED, and recorded it",
-        "银行以403 CONSENT_REVOKED拒绝了紧接着的调用，并留有记录",
-    )
-    calls = [(each["status"], each["code"]) for each in stage.bank.records_since(mark)]
-    stage.require(calls == [(403, "CONSENT_REVOKED")], refused, calls)
+    require_nothing_more_is_seen(stage, mark, consent_id, page)
     _require_no_new_consent(stage)
     user.reopen_services()
     # The old consent stays ended: the user has to agree again.

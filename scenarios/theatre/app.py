@@ -18,9 +18,9 @@ from bank_sim.web.assets import shared_pages
 from bank_sim.web.language import choose_language, language_of
 from bank_sim.web.policy import page_headers
 from scenarios.failures import SandboxError
+from scenarios.standard.answers import answers
 from scenarios.theatre import catalogue_pages, knobs, lens_pages, run_pages
 from scenarios.theatre.house import House
-from scenarios.theatre.lens import answers
 from scenarios.theatre.protection import comes_from_here, is_addressed_here
 from scenarios.theatre.rendering import context
 from scenarios.theatre.texts import TEXTS

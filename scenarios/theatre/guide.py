@@ -26,9 +26,15 @@ GUIDE: dict[str, Text] = {
         "独立的另一条通道：无论浏览器怎样，银行的短信都会到达这里。",
     ),
     "portal": Text("Developer portal", "开发者门户"),
-    "portal_what": Text("What the bank tells those who build applications.", "银行为应用开发者提供的文档与工具。"),
+    "portal_what": Text(
+        "What the bank tells those who build applications, and where a company asks to be admitted.",
+        "银行为应用开发者提供的文档与工具，机构也在此申请成为应用方。",
+    ),
     "console": Text("Operator console", "运营控制台"),
-    "console_what": Text("Where the bank's staff watch and step in.", "银行员工在此监控与处置。"),
+    "console_what": Text(
+        "Where the bank's staff watch, step in, and lead applications, interfaces and keys through their lives.",
+        "银行员工在此监控与处置，并办理应用方、接口与密钥从产生到终止的各项手续。",
+    ),
     "who": Text("Who you are here", "您在这里的身份"),
     "login": Text("Login name", "登录名"),
     "password": Text("Password at the bank", "登录密码"),
@@ -77,6 +83,10 @@ WALK: tuple[Text, ...] = (
         "At the bank, withdraw the consent. Then ask the wallet for your accounts: the bank refuses at once.",
         "在银行撤销授权，再回到钱包查看账户：银行立即拒绝。",
     ),
+    Text(
+        "Under Plays, let a life cycle pass: months go by in seconds, and every step taken too early is refused.",
+        "在“剧目”中演一段生命周期：几秒钟走过数月，凡是抢先的步骤都会被拒绝。",
+    ),
 )
 
 GLOSSARY: tuple[tuple[Text, Text], ...] = (
@@ -120,6 +130,20 @@ GLOSSARY: tuple[tuple[Text, Text], ...] = (
         Text(
             "China's own algorithms for signatures, digests and encryption. The international ones work here as well.",
             "国家商用密码算法，分别用于签名、摘要和加密。本沙箱同时支持国际算法。",
+        ),
+    ),
+    (
+        Text("Event", "事件通知"),
+        Text(
+            "What the bank tells an application unasked, signed and in order: a consent withdrawn, a key that changes.",
+            "银行主动、按顺序发给应用方并签名的通知，例如授权已撤销、密钥将更换。",
+        ),
+    ),
+    (
+        Text("Four eyes", "双人复核"),
+        Text(
+            "One of the staff proposes, another decides. Nobody lets an application in, or throws it out, alone.",
+            "一名员工提请，另一名员工决定。应用方的准入与退出，任何人都不能独自决定。",
         ),
     ),
     (

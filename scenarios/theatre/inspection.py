@@ -9,9 +9,9 @@ from http import HTTPStatus
 from bank_sim.sandbox.trace import Exchange
 from bank_sim.sdk.protocol.suites import SUITES
 from scenarios.messages import Half
+from scenarios.standard.clauses import clauses
 from scenarios.texts import Text
 from scenarios.theatre.check_words import check_text
-from scenarios.theatre.lens import clauses
 from scenarios.theatre.message import Message
 from scenarios.theatre.readings import View, views_of
 

@@ -11,16 +11,16 @@ Lane = Literal["user", "application", "line", "bank", "phone"]
 LANES: dict[Lane, Text] = {
     "user": Text("User", "用户"),
     "application": Text("Application", "应用方"),
-    "line": Text("Attacker on the line", "线路上的攻击者"),
+    "line": Text("The line", "线路"),
     "bank": Text("Bank", "银行"),
     "phone": Text("Phone", "手机"),
 }
-"""``line`` is drawn only where somebody sits on it."""
+"""``line`` is drawn only where something happens to a message on its way."""
 
 WHAT_THEY_ARE: dict[Lane, Text] = {
     "user": Text("with a browser", "使用浏览器"),
     "application": Text("a company's service", "第三方机构的服务"),
-    "line": Text("broke TLS, holds no key", "已攻破TLS，但没有密钥"),
+    "line": Text("an attacker or a fault", "攻击者或故障"),
     "bank": Text("keeps money and keys", "保管资金与密钥"),
     "phone": Text("a channel of its own", "独立的另一条通道"),
 }

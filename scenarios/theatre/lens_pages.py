@@ -7,11 +7,12 @@ from functools import cache
 from flask import Flask, abort, g, render_template
 from markupsafe import Markup
 
+from scenarios.standard.answers import Answers, answers, chapters
+from scenarios.standard.clauses import clauses
 from scenarios.texts import Text
 from scenarios.theatre import rendering
 from scenarios.theatre.check_words import check_text
 from scenarios.theatre.house import House
-from scenarios.theatre.lens import Answers, answers, chapters, clauses
 from scenarios.theatre.message import Message
 from scenarios.theatre.recording import Recording
 

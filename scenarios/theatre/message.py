@@ -13,7 +13,7 @@ from scenarios.texts import Text
 from scenarios.theatre.lanes import Lane
 from scenarios.theatre.sources import Visit
 
-Kind = Literal["api", "oauth", "bank_page", "application_page", "phone_page", "sms", "device"]
+Kind = Literal["api", "oauth", "bank_page", "application_page", "phone_page", "sms", "device", "event"]
 
 
 @dataclass(frozen=True, slots=True)

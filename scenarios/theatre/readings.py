@@ -170,6 +170,20 @@ _IN_WORDS: dict[Kind, tuple[tuple[Lane, Extent, Text], ...]] = {
             ),
         ),
     ),
+    "event": (
+        ("bank", "all", Text("Wrote and signed it.", "由银行撰写并签名。")),
+        (
+            "application",
+            "all",
+            Text("Verifies the bank's signature before it believes a word.", "先验证银行签名，再采信内容。"),
+        ),
+        ("user", "nothing", Text("Is not on this way.", "不在这条路径上。")),
+        (
+            "line",
+            "nothing",
+            Text("With TLS nothing, and it cannot sign for the bank.", "TLS之下读不到任何内容，也无法冒用银行签名。"),
+        ),
+    ),
     "device": (
         ("phone", "all", Text("Shows payee and amount, and signs both.", "显示收款人与金额，并对二者签名。")),
         ("bank", "all", Text("Verifies the phone's signature.", "核验手机的签名。")),

@@ -26,6 +26,8 @@ from scenarios.wire import Message as OnTheWire
 _MADE_UP = re.compile(r"[A-Za-z]{0,3}_?[A-Za-z0-9_-]{16,}")
 _DEVICE = "/device"
 _OFFSTAGE = frozenset({"/language", "/favicon.ico"})
+# The wallet notes that the bank posted an event; the bank's own trace tells which.
+_TOLD_BY_THE_BANK = frozenset({"/events"})
 _PLACE = re.compile(r"<[^>]+>")
 
 
@@ -34,9 +36,11 @@ def message_of(key: str, seen: Exchange | Visit, applications: Mapping[str, tupl
     if (seen.rule if isinstance(seen, Visit) else seen.target.partition("?")[0]) in _OFFSTAGE:
         return None
     if isinstance(seen, Visit):
-        return _of_visit(key, seen)
+        return None if seen.rule in _TOLD_BY_THE_BANK else _of_visit(key, seen)
     if seen.door == "sms":
         return _of_sms(key, seen)
+    if seen.door == "events":
+        return _of_event(key, seen, applications)
     if seen.door == "gateway":
         return _of_call(key, seen, applications)
     if seen.door == "pages":
@@ -110,6 +114,29 @@ def _of_sms(key: str, seen: Exchange) -> Message:
         answers=words.ARRIVED if seen.status < HTTPStatus.BAD_REQUEST else words.NOT_ARRIVED,
         technical="SMS",
         status=seen.status,
+        exchange=seen,
+    )
+
+
+def _of_event(key: str, seen: Exchange, applications: Mapping[str, tuple[str, str]]) -> Message:
+    """What the bank posts to an application."""
+    reading = messages.read(_on_the_wire(seen))
+    said = reading.request.clear
+    named = applications.get(str(said.get("app_id", "")))
+    return Message(
+        key=key,
+        kind="event",
+        sender="bank",
+        receiver="application",
+        at_ms=seen.at_ms,
+        started_ns=seen.started_ns,
+        ended_ns=seen.started_ns + seen.elapsed_ns,
+        asks=words.event(str(said.get("type", ""))),
+        answers=words.BELIEVED if seen.status < HTTPStatus.MULTIPLE_CHOICES else words.NOT_BELIEVED,
+        technical=f"POST {shortened(seen.target)}",
+        status=seen.status,
+        application=Text(*named) if named else None,
+        reading=reading,
         exchange=seen,
     )
 

@@ -44,6 +44,10 @@ BY_API: dict[str, Said] = {
         Text("Done, the money has moved", "转账完成"),
     ),
     "transfers.get": (Text("What became of the transfer?", "查询转账结果"), Text("Its state", "转账状态")),
+    "debits.create": (
+        Text("Take a debit under the agreement", "按协议扣款"),
+        Text("Done, within what was agreed", "扣款完成，未超出约定"),
+    ),
 }
 
 BY_PATH: dict[str, Said] = {
@@ -56,6 +60,14 @@ BY_PATH: dict[str, Said] = {
         Text("An access token, bound to this application", "访问令牌（仅限该应用方使用）"),
     ),
     "/oauth/revoke": (Text("Forget this token", "注销令牌"), Text("Forgotten", "已注销")),
+    "/oauth/events": (
+        Text("What have you told me since then?", "补取此后的通知"),
+        Text("What was told", "通知列表"),
+    ),
+    "/.well-known/jwks.jwt": (
+        Text("Which keys does the bank have now?", "查询银行当前的公钥"),
+        Text("Its keys, signed", "经签名的公钥集"),
+    ),
     "/oauth/introspect": (Text("Is this token still good?", "令牌是否仍然有效？"), Text("Its state", "令牌状态")),
     "/oauth/embedded": (
         Text("Let the user type in a frame of yours", "请求在应用内嵌入银行的密码框"),
@@ -99,6 +111,8 @@ _PAGES: tuple[tuple[str, str, str, Text], ...] = (
         Text("The user's word, signed over payee and amount", "用户的决定（已对收款人与金额签名）"),
     ),
     ("bank", "POST", r"/consents/[^/]+/revoke", Text("Withdraws a consent", "撤销授权")),
+    ("bank", "POST", r"/data/export", Text("Takes a copy of their data", "下载本人信息")),
+    ("bank", "POST", r"/data/delete", Text("Has deleted what nothing keeps", "删除不再需要的本人信息")),
     ("bank", "POST", r"/logout", Text("Logs out", "退出登录")),
     ("bank", "GET", r"/aids/.*", Text("Sandbox aid: asks for fictional data", "沙箱辅助：获取虚构数据")),
     ("application", "POST", r"/sign-in", Text("Signs in at the application", "登录应用")),
@@ -122,6 +136,7 @@ _PAGES: tuple[tuple[str, str, str, Text], ...] = (
         r"/payments/<[^>]+>/here",
         Text("Passes on what the bank's frame sealed", "转交嵌入框的密文"),
     ),
+    ("application", "GET", r"/kept/export", Text("Takes a copy of their data", "下载本人数据")),
     ("application", "POST", r"/kept|/forget", Text("“Delete my data”", "“删除我的数据”")),
     ("phone", "POST", r"/phone/<[^>]+>/bank/bind", Text("Types the activation code", "在手机上输入激活码")),
     ("phone", "POST", r"/phone/<[^>]+>/bank/answer", Text("Taps yes or no", "在手机上点选同意或拒绝")),
@@ -133,10 +148,27 @@ _SUFFIX = re.compile(r"\s+[·|—-]\s+[^·|—-]+$")
 SENT_BACK = Text("Goes back to the application, with a one-time code", "携一次性授权码返回应用方")
 SENT_TO_BANK = Text("Over to the bank", "转到银行")
 NEXT_PAGE = Text("On to the next page", "进入下一页")
+BELIEVED = Text("Verified, taken", "验证通过，已接收")
+NOT_BELIEVED = Text("Not taken", "未接收")
+_EVENTS: dict[str, Text] = {
+    "consent.": Text("Tells of a user's consent", "通知授权变化"),
+    "api_services.": Text("Tells that a user closed API services", "通知用户已关闭接口服务"),
+    "application.": Text("Tells something about the application", "通知应用方事项"),
+    "interface.": Text("Tells of a change of an interface", "通知接口变更"),
+    "key.": Text("Tells of a change of keys", "通知密钥更换"),
+    "certificate.": Text("Tells of a certificate", "通知证书变化"),
+    "sdk.": Text("Tells of a build of the SDK", "通知SDK版本变化"),
+    "probe": Text("Probes whether it verifies", "探测是否验证"),
+}
 SMS = Text("A message with a one-time code", "发送含一次性验证码的短信")
 SMS_PLAIN = Text("A message to the user", "发送短信通知")
 ARRIVED = Text("Arrived", "已送达")
 SHOWN = Text("The page", "显示页面")
+
+
+def event(kind: str) -> Text:
+    """What the bank tells an application, by the type of the event."""
+    return next((said for name, said in _EVENTS.items() if kind.startswith(name)), Text("Tells something", "通知"))
 
 
 def page_request(party: str, method: str, path: str, title: str) -> Text:

@@ -99,7 +99,24 @@ def test_without_script_the_figures_are_there_and_an_action_can_be_confirmed(
     call()
     page.get_by_role("link", name="Refresh").click()
     assert calls(page) > before
+    page.locator("nav summary", has_text="Records").click()
+    page.locator("nav").get_by_role("link", name="Access log").click()
+    assert page.locator("h1").inner_text() == "Access log"
     page.goto(f"{world.addresses.console}/act/blacklist_source/192.0.2.200")
     page.locator("#reason").fill("a drill in a browser without script")
     page.locator("button.danger").click()
     assert "192.0.2.200" in page.locator("table").inner_text()
+
+
+def test_the_menu_opens_by_keyboard_one_at_a_time_and_closes_by_escape(opens: Opens) -> None:
+    page = opens(EN)
+    log_in(page, "operator")
+    headings = page.locator("nav summary")
+    for each in (0, 1):
+        headings.nth(each).press("Enter")
+        assert page.locator("nav details[open]").count() == 1
+    assert page.locator("nav details[open] a").first.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert page.locator("nav details[open]").count() == 0
+    assert headings.nth(1).evaluate("heading => heading === document.activeElement")

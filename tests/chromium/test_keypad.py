@@ -13,7 +13,7 @@ import jinja2
 import pytest
 
 from bank_sim.ebank.keypad import Offer
-from bank_sim.ebank.keypad_words import WORDS
+from bank_sim.ebank.keypad_texts import WORDS
 from bank_sim.sdk import browser as published
 from bank_sim.sdk.protocol import keypairs
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed

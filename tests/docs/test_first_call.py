@@ -39,6 +39,7 @@ def run(example: str, *arguments: str | Path) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.mark.clause("12.1-5")
 @pytest.mark.parametrize("example", PROGRAMS)
 def test_a_first_call_needs_the_credentials_and_nothing_else(desk: Desk, example: str) -> None:
     done = run(example, desk.register("reader", "--suite", "intl"))

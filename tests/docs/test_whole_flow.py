@@ -64,6 +64,7 @@ def playing(desk: Desk, person: Person) -> Iterator[HeadlessUser]:
         yield user
 
 
+@pytest.mark.clause("6.2-5", "12.1-5")
 def test_a_stranger_links_an_account_and_pays(desk: Desk, shop: list[str]) -> None:
     payer, payee = desk.world.people[:2]
     books = Bank(desk.world.home)
@@ -119,6 +120,7 @@ def test_a_user_who_declines_leaves_the_money_where_it_is(desk: Desk, shop: list
     assert books.postings_since(before) == []
 
 
+@pytest.mark.clause("9.3.1-2")
 def test_a_payee_whose_name_is_wrong_is_named_as_the_fault(desk: Desk, shop: list[str]) -> None:
     payee, payer = desk.world.people[1], desk.world.people[3]
     payees = Bank(desk.world.home).account_numbers(payee.login_name)["I"]

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bank_sim", "app_sim", "user_sim", "scenarios", "loadtests")
 LINES_MAX = 400
@@ -78,6 +80,7 @@ def imported_by(path: Path) -> Iterator[str]:
             yield node.module
 
 
+@pytest.mark.clause("7.3.4-2.1")
 def test_no_private_key_lies_in_the_tree() -> None:
     found = subprocess.run(
         ["git", "grep", "-nIE", "--untracked", "BEGIN (EC |RSA |ENCRYPTED )?PRIVATE KEY-----", "--", ":!tests/vectors"],

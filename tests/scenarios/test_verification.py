@@ -34,12 +34,12 @@ def test_what_an_honest_run_leaves_behind_holds(abandoned: Home) -> None:
     verdicts = verification.verify_home(abandoned)
 
     names = [each.name.en for each in verdicts]
-    assert names == ["access log", "books", "executions", "wallet journal", "staff journal"]
+    assert names == ["access log", "archives", "books", "executions", "wallet journal", "staff journal"]
     assert all(each.holds for each in verdicts), [str(each.sentence) for each in verdicts]
     assert verdicts[0].figures["records"] > 10
-    assert verdicts[1].figures["transfers"] > 0
-    assert verdicts[2].figures["executed"] == 1
-    assert verdicts[3].figures["records"] > 5
+    assert verdicts[2].figures["transfers"] > 0
+    assert verdicts[3].figures["executed"] == 1
+    assert verdicts[4].figures["records"] > 5
 
 
 @pytest.mark.clause("12.3-1.3", "12.3-2.1")
@@ -81,6 +81,21 @@ def test_a_transfer_without_the_record_of_its_call_is_named(abandoned: Home) -> 
 
     assert verification.access_log(abandoned).holds  # an empty chain is a whole one
     assert (verdict.holds, verdict.figures["unrecorded"]) == (False, [executed])
+    assert executed in verdict.sentence.en
+
+
+@pytest.mark.clause("10.2.2-3.2")
+def test_a_debit_that_nobody_was_told_of_is_named(abandoned: Home) -> None:
+    with closing(bank_db(abandoned)) as db:
+        db.execute("DELETE FROM debit_notices")
+        db.commit()
+        ((executed,),) = db.execute(
+            "SELECT transfer_id FROM transfers WHERE state = 'executed' AND app_id LIKE 'app_%'"
+        )
+
+    verdict = verification.executions(abandoned)
+
+    assert (verdict.holds, verdict.figures["untold"]) == (False, [executed])
     assert executed in verdict.sentence.en
 
 
@@ -158,7 +173,7 @@ def test_an_honest_application_keeps_nothing_that_was_trusted_to_the_bank(abando
     assert verdict.figures["files"] > 5
 
 
-@pytest.mark.clause("9.3.3-2.1")
+@pytest.mark.clause("9.3.3-2.1", "9.3.1-1.2")
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_leaky_application_is_found_out(abandoned: Home, leak: str) -> None:
     somebody = people(2020, 3)

@@ -38,7 +38,7 @@ def shown(exchange: Exchange, language: str = "en") -> str:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    door=st.sampled_from(["gateway", "pages", "sms"]),
+    door=st.sampled_from(["gateway", "pages", "sms", "events"]),
     method=st.sampled_from(["GET", "POST", "BREW"]),
     target=texts | st.sampled_from(["*", "", "//x", "/%zz", "/api/accounts/\x7f/balance", "https://evil/", "/a?b"]),
     asked=headers,

@@ -7,8 +7,10 @@ from bank_sim.authserver.table import CHECKS as OAUTH
 from bank_sim.gateway.pipeline import PIPELINE
 from bank_sim.sdk.answers import ANSWER_CHECKS
 from scenarios.registry import scenarios
+from scenarios.standard.answers import answers
+from scenarios.standard.clauses import clauses
+from scenarios.standard.sources import ROOT
 from scenarios.theatre.check_words import CHECKS
-from scenarios.theatre.lens import ROOT, answers, clauses
 from scenarios.theatre.recording import Recording
 
 
