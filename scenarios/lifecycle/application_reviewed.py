@@ -62,6 +62,8 @@ class _Watched:
         self._refuses("EVIDENCE_MISSING", Text("rated before it has answered", "应用方未提交材料即评级"), grade="high")
         developer = developer_of(self.stage, self.shop)
         self._answer(developer, "two new developers; keys renewed in May")
+        # The last month's report is evidence too; a duty writes it.
+        self.stage.advance(1)
         self._does("propose_rating", grade="high")
         proposal = _proposal(self.reviewer, self.shop.app_id)
         alone = self.operator.act("approve_proposal", proposal, _WHY)
@@ -134,7 +136,7 @@ class _Watched:
         task = next(each for each in links if each.startswith(start)).removeprefix("/act/close_task/")
         page = self.operator.act("close_task", task, _WHY)
         claim = Text(f"the bank decides about the {kind} in time", f"银行按期处理（{kind}）")
-        self.stage.require("/act/" not in page.location.path, claim, page.text[:200])
+        self.stage.require("/act/" not in page.location.path, claim, page.text[:300])
 
     def _passes(self, seconds: int) -> None:
         """Time passes; neither sessions nor tokens outlast it."""

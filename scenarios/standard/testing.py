@@ -27,14 +27,16 @@ def can_run() -> bool:
     return (ROOT / "tests").is_dir() and all(find_spec(each) is not None for each in ("pytest", "xdist"))
 
 
-def run_marked(root: Path = ROOT) -> dict[str, Outcome]:
+def run_marked(root: Path = ROOT, processes: str = "auto") -> dict[str, Outcome]:
     """Run every test of ``root/tests`` that shows a requirement, on all processors. Minutes for the project's own.
+
+    ``processes``: as pytest-xdist takes them; "0" runs them all in one.
 
     ``BrokenSurroundings`` where no test ran: nothing was judged then.
     """
     with TemporaryDirectory(prefix="bank-sandbox-") as folder:
         results = Path(folder) / "results.xml"
-        workers = ("--numprocesses", "auto", "--maxprocesses", "4")
+        workers = ("--numprocesses", processes, "--maxprocesses", "4")
         command = [sys.executable, "-m", "pytest", "tests", *_OPTIONS, *workers, f"--junitxml={results}"]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
         found = outcomes(results) if results.exists() else {}

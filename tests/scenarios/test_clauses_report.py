@@ -249,12 +249,12 @@ def test_the_tests_that_bear_a_clause_are_run_and_no_others(tmp_path: Path) -> N
     marked = WRITTEN.replace("def test_passes", "@pytest.mark.clause('7.1-1')\ndef test_passes")
     (tmp_path / "tests" / "test_written.py").write_text(marked)
 
-    assert run_marked(tmp_path) == {"tests/test_written.py::test_passes": "passed"}
+    assert run_marked(tmp_path, "0") == {"tests/test_written.py::test_passes": "passed"}
 
 
 def test_where_no_test_can_be_run_nothing_is_judged(tmp_path: Path) -> None:
     with pytest.raises(BrokenSurroundings, match="could not be run"):
-        run_marked(tmp_path)
+        run_marked(tmp_path, "0")
 
 
 def test_outcomes_are_what_pytest_wrote(tmp_path: Path) -> None:
