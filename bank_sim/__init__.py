@@ -12,11 +12,13 @@
                                   interfaces: an interface's life, from design to archive
                                   events: what applications are told, signed; releases: builds of the SDK
                                   monitor: monitoring and analysis, read off the access log
+                                  throttle: flow control; risk: transfers judged before they are posted
+                                  reconciliation: a day's transfers, compared with what an application holds
                                   portal, console, staff: the doors of developers and of the bank's own people
     firewall between the layers   corelink: the only door to the core, by the name of an operation
     bank business layer           core: customers, accounts, ledger, payments, products
 
-Across the layers: keys, store, replay, idempotency, throttle, audit, records, messages, clock, config, duties (what is
+Across the layers: keys, store, replay, idempotency, audit, records, messages, clock, config, duties (what is
 due as time passes), and web, which is what pages share. The sandbox's own control plane is ``sandbox``; a production
 bank has no such listener. ``__main__`` puts the parts together, ``founding`` fills an empty bank. What the bank
 publishes for others is ``sdk``, and it imports nothing else from here.

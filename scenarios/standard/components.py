@@ -1,6 +1,7 @@
 """The third-party components that the project admits: what ``requirements.lock`` pins, each with its hashes.
 
-The lock is the approved list: ``make`` installs nothing that is not in it, and nothing whose hash is another.
+The lock is the approved list: ``make`` installs nothing that is not in it, and nothing whose hash is another. It holds
+for every platform and Python; what is read of it is what applies to this one.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from packaging.markers import Marker
+
 from scenarios.standard.sources import ROOT
 
 LOCK = ROOT / "requirements.lock"
-_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(.*)$")
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;([^\\]+))?")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
@@ -32,11 +35,14 @@ def locked(text: str) -> list[Component]:
     '3.1.2'
     """
     found: list[Component] = []
+    applies = False
     for line in text.splitlines():
-        pinned = _PINNED.match(line)
-        if pinned:
-            found.append(Component(pinned.group(1).lower(), pinned.group(2), ()))
-        if found:
+        if pinned := _PINNED.match(line):
+            name, version, marker = pinned.groups()
+            applies = marker is None or Marker(marker).evaluate()
+            if applies:
+                found.append(Component(name.lower(), version, ()))
+        if applies:
             last = found[-1]
             found[-1] = Component(last.name, last.version, (*last.sha256, *_HASH.findall(line)))
     return found
