@@ -12,9 +12,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, cast
@@ -23,12 +26,13 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from app_sim.bank import Problem
+from app_sim.bank import Problem, Spans, log_as_json, logged, open_spans, untraced
 from app_sim.config import AppConfig, from_file
+from app_sim.operators import Operators
 from app_sim.pages.accounts import AskAll
 from app_sim.pages.app import create_app
 from app_sim.trace import noting
-from app_sim.vault import VaultClosed
+from app_sim.vault import Vault, VaultClosed
 from app_sim.wallet import Wallet, open_wallet
 
 _THREADS = 8
@@ -59,19 +63,25 @@ def main() -> None:
     """Serve until told to stop. Ends with one line and code 1 when settings, passphrase or files will not do."""
     parser = argparse.ArgumentParser(prog="python -m app_sim", description=__doc__)
     parser.add_argument("--config", type=Path, required=True, help="the wallet's settings, a JSON file without secrets")
+    parser.add_argument("--operators-code", action="store_true", help="print what lets operators in, and end")
+    given = parser.parse_args()
     try:
-        config = from_file(parser.parse_args().config)
+        config = from_file(given.config)
         passphrase = sys.stdin.buffer.readline().rstrip(b"\n")
-        wallet = open_wallet(config, passphrase)
+        if given.operators_code:
+            print(Operators(Vault(config.keys, passphrase), time.time).code())
+            return
+        spans = open_spans("wallet", config.traces)
+        wallet = open_wallet(config, passphrase, tracing=spans.calling if spans else untraced)
     except (ValueError, OSError, VaultClosed, Problem) as error:
         sys.exit(f"wallet: {error}")
-    with closing(wallet), _asking_at_once() as ask_all:
+    with closing(wallet), _asking_at_once() as ask_all, _watched(config, spans) as watched:
         wallet.payments.recover()
         stopped = Event()
         # The bank may be starting too: the first pages need not wait until it answers.
         Thread(target=_settle_what_was_left, args=(wallet, stopped), daemon=True).start()
         Thread(target=_take_what_is_due, args=(wallet, stopped), daemon=True).start()
-        app = create_app(wallet, ask_all)
+        app = watched(create_app(wallet, ask_all))
         with noting(app, config.trace_file, lambda: int(wallet.clock.now_s() * 1000)):
             _serve(config, passphrase, app)
         stopped.set()
@@ -82,9 +92,34 @@ def _asking_at_once() -> Iterator[AskAll]:
     """Calls to the bank side by side. At the end whoever still waits for an answer is not waited for."""
     pool = ThreadPoolExecutor(_CALLS_AT_ONCE)
     try:
-        yield pool.map
+        # Each in the surroundings of whoever asks, so that a span of the page has those of its questions below it.
+        yield lambda questions: pool.map(_asked, [partial(copy_context().run, each) for each in questions])
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _watched(config: AppConfig, spans: Spans | None) -> Iterator[Callable[[Flask], Flask]]:
+    """What lets each request be a span and a line of the log, where the settings ask for it."""
+    log = log_as_json(config.log_file, "wallet") if config.log_format == "json" else None
+
+    def watched(app: Flask) -> Flask:
+        serve = cast(Any, app.wsgi_app)
+        serve = spans.served(serve) if spans else serve
+        app.wsgi_app = logged(serve) if log else serve  # type: ignore[method-assign, assignment]
+        return app
+
+    try:
+        yield watched
+    finally:
+        if spans:
+            spans.close()
+        if log:
+            log.close()
+
+
+def _asked(question: Callable[[], Any]) -> Any:
+    return question()
 
 
 def _settle_what_was_left(wallet: Wallet, stopped: Event) -> None:
@@ -94,13 +129,21 @@ def _settle_what_was_left(wallet: Wallet, stopped: Event) -> None:
 
 
 def _take_what_is_due(wallet: Wallet, stopped: Event) -> None:
-    """Recurring payments, by the wallet's own clock. Whoever has none costs nothing."""
+    """Recurring payments, probes, overdue tickets and files of days, by the wallet's own clock. Whoever has none costs
+    nothing."""
+    duties = (
+        (wallet.agreements.any_active, wallet.debits.run_due),
+        (wallet.heartbeat.is_set, wallet.heartbeat.run_due),
+        (wallet.watch.has_to_look, wallet.watch.look),
+        (wallet.reconciliation.has_to_look, wallet.reconciliation.run_due),
+    )
     while not stopped.wait(_DUE_EVERY_S):
-        if wallet.agreements.any_active():
-            # One that fails, as on a full disk, must not keep the next ones from being taken.
+        for has_any, perform in duties:
+            # One that fails, as on a full disk, must not keep the next ones from being performed.
             with suppress(Exception):
-                wallet.clock.refresh()
-                wallet.debits.run_due()
+                if has_any():
+                    wallet.clock.refresh()
+                    perform()
 
 
 def _serve(config: AppConfig, passphrase: bytes, app: Flask) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from app_sim.orders import AgreementTerms
 
-CONSENT_APIS = ("accounts.list", "accounts.balance", "accounts.transactions", "transfers.create", "transfers.get")
+CONSENT_APIS = ("accounts.list", "accounts.balances", "accounts.transactions", "transfers.create", "transfers.get")
 """What the user is asked to let the wallet do with an account; a payment is confirmed at the bank each time."""
 
 Details = dict[str, Any]

@@ -6,13 +6,14 @@
                                              │ a probe fails: open again
 
 It counts what it is told and nothing else: what a failure is, is for the caller to say, and no lock is held while a
-call is under way. Time is passed in; a clock that is set back never keeps a breaker open for longer.
+call is under way, or while somebody is told that it turned. Time is passed in; a clock that is set back never keeps a
+breaker open for longer.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -43,7 +44,8 @@ class BreakerPolicy:
 class BreakerState:
     """A breaker as of now; ``calls`` and ``failures`` are those of the window.
 
-    ``since_s``: when it opened after it was closed last; ``next_probe_s``: when it lets a call through again.
+    ``since_s``: when it opened after it was closed last; ``next_probe_s``: since when, or from when on, it lets a call
+    through again.
     """
 
     condition: Condition
@@ -51,6 +53,14 @@ class BreakerState:
     next_probe_s: float | None
     calls: int
     failures: int
+
+
+Heed = Callable[[str, BreakerState], None]
+"""Told, by a breaker's name, that it has turned to another condition. It must not raise."""
+
+
+def heed_nothing(name: str, state: BreakerState) -> None:
+    """For whoever only looks."""
 
 
 class Resting(Exception):
@@ -64,9 +74,14 @@ class Resting(Exception):
 class Breaker:
     """One breaker, for calls that stand and fall together. Threads may share it."""
 
-    def __init__(self, policy: BreakerPolicy, now_s: Callable[[], float]) -> None:
+    def __init__(
+        self, policy: BreakerPolicy, now_s: Callable[[], float], name: str = "", heed: Heed = heed_nothing
+    ) -> None:
         self._policy = policy
         self._now_s = now_s
+        self._name = name
+        self._heed = heed
+        self._turned: list[BreakerState] = []
         self._lock = threading.Lock()
         self._window = _Window(policy)
         self._condition: Condition = "closed"
@@ -80,6 +95,7 @@ class Breaker:
     def run(self, call: Callable[[], Result], judge: Callable[[Exception], Judgement]) -> Result:
         """Make the call and count it. Raises ``Resting`` instead of making it, and whatever the call raises."""
         era = self._enter()
+        self._tell()
         judgement: Judgement = None
         try:
             result = call()
@@ -90,6 +106,7 @@ class Breaker:
             raise
         finally:
             self._leave(era, judgement)
+            self._tell()
 
     def state(self) -> BreakerState:
         """Look without touching."""
@@ -121,6 +138,12 @@ class Breaker:
                 if self._window.is_bad(now_s):
                     self._open(now_s)
 
+    def _tell(self) -> None:
+        with self._lock:
+            turned, self._turned = self._turned, []
+        for state in turned:
+            self._heed(self._name, state)
+
     def _heed_probe(self, answered: bool, now_s: float) -> None:
         if not answered:
             self._open(now_s)
@@ -142,6 +165,7 @@ class Breaker:
         self._era += 1
         self._under_way = 0
         self._good = 0
+        self._turned.append(self._state(self._now_s()))
 
     def _rested(self, now_s: float) -> bool:
         return not self._opened_s <= now_s < self._opened_s + self._policy.rest_s
@@ -152,7 +176,8 @@ class Breaker:
     def _state(self, now_s: float) -> BreakerState:
         next_probe_s = None
         if self._condition == "open":
-            next_probe_s = now_s if self._rested(now_s) else self._opened_s + self._policy.rest_s
+            rested_s = self._opened_s + self._policy.rest_s
+            next_probe_s = min(now_s, rested_s) if self._rested(now_s) else rested_s
         elif self._condition == "half_open":
             next_probe_s = now_s
         calls, failures = self._window.totals(now_s)
@@ -163,27 +188,37 @@ class Breaker:
 class Outage:
     """What is not asked for at present: since when, and when it will be tried again (seconds since 1970).
 
-    ``names``: the breakers that are not closed.
+    ``names``: the breakers that are open. ``partial``: others have answered lately.
     """
 
     since_s: float
     next_probe_s: float
     names: tuple[str, ...]
+    partial: bool
 
 
 class Breakers:
-    """A breaker for each name, made when it is first asked for."""
+    """A breaker for each name, made when it is first asked for. ``policies``: of those that have one of their own."""
 
-    def __init__(self, policy: BreakerPolicy, now_s: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        policy: BreakerPolicy,
+        now_s: Callable[[], float],
+        heed: Heed = heed_nothing,
+        policies: Mapping[str, BreakerPolicy] | None = None,
+    ) -> None:
         self._policy = policy
         self._now_s = now_s
+        self._heed = heed
+        self._policies = policies or {}
         self._lock = threading.Lock()
         self._by_name: dict[str, Breaker] = {}
 
     def of(self, name: str) -> Breaker:
         with self._lock:
             if name not in self._by_name:
-                self._by_name[name] = Breaker(self._policy, self._now_s)
+                policy = self._policies.get(name, self._policy)
+                self._by_name[name] = Breaker(policy, self._now_s, name, self._heed)
             return self._by_name[name]
 
     def states(self) -> dict[str, BreakerState]:
@@ -193,14 +228,23 @@ class Breakers:
         return {name: known[name].state() for name in sorted(known)}
 
     def outage(self) -> Outage | None:
-        """What rests at present; None while everything that was asked for answers."""
-        resting = {name: each for name, each in self.states().items() if each.condition != "closed"}
+        """What rests at present; None while everything that was asked for answers.
+
+        A breaker whose rest ended long ago, and that nobody has asked since, tells of the past and not of the bank.
+        """
+        states, oldest_s = self.states(), self._now_s() - self._policy.window_s
+        resting = {
+            name: each
+            for name, each in states.items()
+            if each.condition == "open" and each.next_probe_s is not None and each.next_probe_s > oldest_s
+        }
         if not resting:
             return None
         return Outage(
             min(each.since_s for each in resting.values() if each.since_s is not None),
             min(each.next_probe_s for each in resting.values() if each.next_probe_s is not None),
             tuple(resting),
+            any(each.condition == "closed" and each.calls > each.failures for each in states.values()),
         )
 
 

@@ -7,7 +7,7 @@ put there keeps the wallet from starting. Secrets live in ``app_sim.vault``.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,12 +16,13 @@ APIS = (
     "products.get",
     "rates.list",
     "accounts.list",
-    "accounts.balance",
+    "accounts.balances",
     "accounts.transactions",
     "transfers.create",
     "transfers.execute",
     "transfers.get",
     "debits.create",
+    "reconciliation.get",
 )
 """The bank's interfaces the wallet asks for: what its pages need and no more (JR/T 0185 9.3.5-1)."""
 
@@ -57,12 +58,19 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     ``aids`` only, read when somebody clicks."""
     trace: bool = False
     """Page visits are written down for the theatre, names without values."""
+    traces: str = ""
+    """Where spans go: a file to append to, or the address of an OpenTelemetry collector; empty: nowhere."""
+    log_format: Literal["text", "json"] = "text"
+    """``json``: every request, and every call of the bank, is a line of ``log_file``. Otherwise there is none."""
     apis: tuple[str, ...] = APIS
 
     bank_timeout_s: float = 10.0
     """How long one answer of the bank is waited for before its result counts as unknown."""
     consent_days: int = 90
     """The validity of the account consent that the wallet asks for; the standard leaves it open."""
+    user_asks_per_min: Annotated[int, msgspec.Meta(ge=1)] = 1200
+    """How often one user may load pages that ask the bank (JR/T 0185 9.3.4-4 names no number). Ours: no person comes
+    near it, a rehearsal through one user's pages stays below, and it lies below what the bank allows a user."""
     session_idle_s: int = 1800
     session_absolute_s: int = 12 * 3600
     flow_s: int = 900
@@ -88,6 +96,10 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     @property
     def trace_file(self) -> Path | None:
         return self.home / "trace.db" if self.trace else None
+
+    @property
+    def log_file(self) -> Path:
+        return self.home / "log" / "wallet.log"
 
     @property
     def keys(self) -> Path:

@@ -1,6 +1,7 @@
 """What is taken under the agreements of ``agreements``: on time by the wallet's own clock, and each debit once.
 
     unknown ──bank answers──▶ executed | refused
+       └──────────────────▶ held ──sent again──▶ executed | refused
 
 A debit is sent under a number of its own, the same however often it is sent, so that a lost answer is mended by sending
 it again (JR/T 0185 9.3.3-1.2). A refusal counts only when the bank has signed it.
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS debits (
     order_no TEXT PRIMARY KEY,
     agreement_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('unknown', 'executed', 'refused')),
+    state TEXT NOT NULL CHECK (state IN ('unknown', 'held', 'executed', 'refused')),
     amount_fen INTEGER NOT NULL,
     serial TEXT,
     code TEXT,
@@ -41,7 +42,7 @@ _LAST_SAFE_DAY = 28
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One debit as its user sees it: ``executed``, ``refused`` with the bank's code, or ``unknown``."""
+    """One debit as its user sees it: ``executed``, ``refused`` with the bank's code, ``held``, or ``unknown``."""
 
     order_no: str
     state: str
@@ -82,13 +83,23 @@ class Debits:
         with self._running:
             for row in self._store.read(
                 "SELECT d.order_no, a.* FROM debits d JOIN agreements a USING (agreement_id)"
-                " WHERE d.state = 'unknown' AND a.state = 'active' ORDER BY d.due_ms"
+                " WHERE d.state IN ('unknown', 'held') AND a.state = 'active' ORDER BY d.due_ms"
             ):
                 self._send(row, row["order_no"])
             query = "SELECT * FROM agreements WHERE state = 'active' AND next_due_ms <= ? ORDER BY next_due_ms"
             for row in self._store.read(query, (self._now_ms(),)):
                 if (order_no := self._claim(row)) is not None:
                     self._send(row, order_no)
+
+    def settle_by_file(self, order_no: str, state: str, serial: str | None, problem: Problem | None) -> None:
+        """What the bank's file of a day says of a debit that has no answer yet: ``executed``, or ``rejected``."""
+        row = self._store.row(
+            "SELECT d.user_id, a.creditor_account_masked FROM debits d JOIN agreements a USING (agreement_id)"
+            " WHERE d.order_no = ?",
+            (order_no,),
+        )
+        if row is not None:
+            self._settle(row, order_no, "executed" if state == "executed" else "refused", serial, problem)
 
     def _claim(self, row: sqlite3.Row) -> str | None:
         """Enter the debit that is due and set the next one; None where somebody else has done so."""
@@ -119,13 +130,24 @@ class Debits:
             if problem.members.get("trusted") and not problem.kind.retry_safe and problem.code != "RESULT_UNKNOWN":
                 self._settle(row, order_no, "refused", None, problem)
             return
-        self._settle(row, order_no, "executed", str(transfer["serial"]), None)
+        if transfer["state"] == "held":
+            self._hold(order_no)
+        else:
+            self._settle(row, order_no, "executed", str(transfer["serial"]), None)
+
+    def _hold(self, order_no: str) -> None:
+        """The bank looks at it first; the very same debit is sent again until it has decided."""
+        with self._store.write() as db:
+            db.execute(
+                "UPDATE debits SET state = 'held', updated_ms = ? WHERE order_no = ? AND state = 'unknown'",
+                (self._now_ms(), order_no),
+            )
 
     def _settle(self, row: sqlite3.Row, order_no: str, state: str, serial: str | None, problem: Problem | None) -> None:
         with self._store.write() as db:
             db.execute(
                 "UPDATE debits SET state = ?, serial = ?, code = ?, updated_ms = ?"
-                " WHERE order_no = ? AND state = 'unknown'",
+                " WHERE order_no = ? AND state IN ('unknown', 'held')",
                 (state, serial, problem and problem.code, self._now_ms(), order_no),
             )
             event = "executed" if state == "executed" else "rejected"

@@ -67,7 +67,7 @@ class Deletion:
         When the bank cannot be told that its access is given back, a ``Problem``, and the user stays.
         """
         own = self._holder
-        if own.book.unsettled(user_id):
+        if own.book.pending(user_id):
             raise problems.TRANSFER_STATE.problem("The result of a payment is unknown; have it queried first.")
         counts = {table: self._count(table, user_id) for table in _OF_USER}
         own.links.unlink(user_id)

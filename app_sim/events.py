@@ -15,6 +15,7 @@ from typing import Any
 
 from app_sim.agreements import Agreements
 from app_sim.bank import Bank, BankEvent, Problem
+from app_sim.evidence import Evidence
 from app_sim.journal import Journal
 from app_sim.links import Links
 from app_sim.store import Store
@@ -64,6 +65,8 @@ class Events:
         journal: Journal,
         heed_key_warning: Callable[[str, str], None],
         leave: Callable[[], object],
+        settle: Callable[[str], None],
+        evidence: Evidence,
         now_ms: Callable[[], int],
     ) -> None:
         self._store = store
@@ -73,6 +76,8 @@ class Events:
         self._journal = journal
         self._heed_key_warning = heed_key_warning
         self._leave = leave
+        self._settle = settle
+        self._evidence = evidence
         self._now_ms = now_ms
 
     def take(self, headers: Mapping[str, str], body: bytes) -> BankEvent:
@@ -137,12 +142,16 @@ class Events:
             self._agreements.end_by_bank(event.subject, event.type)
         elif event.type.startswith("key.") and event.data.get("holder") == "bank":
             self._bank.refresh_keys()
+        elif event.type in ("transfer.executed", "transfer.rejected"):
+            self._settle(event.subject)
         elif event.type == "interface.deprecated":
             self._bank.sign_end_notices()
         elif event.type == "application.notice" and event.data.get("notice") == "key_expiring":
             self._heed_key_warning(event.subject, str(event.data.get("use")))
         elif event.type == "application.notice" and (event.data.get("notice"), event.data.get("stage")) == _LEFT:
             self._leave()
+        elif event.type == "application.notice" and event.data.get("notice") == "evidence":
+            self._evidence.hand_in(event.subject, event.data)
 
     def _came_before(self, event_id: str) -> bool:
         return self._store.row("SELECT 1 FROM bank_events WHERE event_id = ?", (event_id,)) is not None

@@ -11,17 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from cryptography.x509.oid import NameOID
-
+from app_sim import certificate
 from app_sim.bank import EVENTS_PATH, PrivateKey, generate, load_private
 from app_sim.config import AppConfig
 from app_sim.vault import Vault, write_private
@@ -31,7 +21,7 @@ from app_sim.vault import Vault, write_private
 class Application:
     """What the wallet hands in: the registration document (JSON-ready) and, for TLS, a certificate request (PEM).
 
-    The document's ``certificate_pem`` is null: put the certificate there once the request is signed.
+    The document has no ``certificate_request_pem``: put the request there where the channel shall show a certificate.
     """
 
     registration: dict[str, Any]
@@ -51,30 +41,28 @@ def found_app(config: AppConfig, passphrase: bytes) -> Application:
         "redirect_uris": [config.redirect_uri],
         "events_url": config.external_url + EVENTS_PATH,
         "jwks": {"keys": [signing.public.jwk(), sealing.public.jwk()]},
-        "certificate_pem": None,
         "secret": True,
         "sdk_attested": True,
         "apis": list(config.apis),
     }
-    return Application(registration, _certificate_request(config, vault))
+    return Application(registration, certificate.request(config.keys, vault.passphrase, config.name))
 
 
 def accept(
     config: AppConfig,
     passphrase: bytes,
     credentials: Mapping[str, Any],
-    certificate_pem: bytes | None,
     bank_jwks: Mapping[str, Any],
 ) -> None:
-    """Keep what registration gave: ``credentials`` with ``app_id`` and ``app_secret``, the bank's public keys.
+    """Keep what registration gave: ``credentials`` with ``app_id``, ``app_secret``, ``certificate_pem``; public keys.
 
-    App_Secret goes into the vault, the rest is public. ``certificate_pem``: the signed certificate request.
+    App_Secret goes into the vault, the rest is public. A request that was not handed in is worth nothing any more.
     """
     vault = Vault(config.keys, passphrase)
     if credentials.get("app_secret"):
         vault.keep("app-secret", str(credentials["app_secret"]).encode())
-    if certificate_pem is not None:
-        write_private(config.keys / "client.crt", certificate_pem)
+    if credentials.get("certificate_pem"):
+        certificate.put_in_place(config.keys, passphrase, str(credentials["certificate_pem"]).encode())
     membership = {"app_id": credentials["app_id"], "bank_jwks": bank_jwks}
     write_private(config.membership, json.dumps(membership, indent=2).encode())
 
@@ -84,22 +72,3 @@ def _own_key(config: AppConfig, vault: Vault, use: Literal["sig", "enc"]) -> Pri
     if not path.exists():
         write_private(path, generate(config.suite, use).to_pem(vault.passphrase))
     return load_private(path.read_bytes(), vault.passphrase, use)
-
-
-def _certificate_request(config: AppConfig, vault: Vault) -> bytes:
-    """TLS knows no SM2 here, so the channel's key is ECDSA P-256 whatever the suite."""
-    path = config.keys / "client.key"
-    if not path.exists():
-        made = ec.generate_private_key(ec.SECP256R1())
-        encryption = BestAvailableEncryption(vault.passphrase)
-        write_private(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
-    key = load_pem_private_key(path.read_bytes(), vault.passphrase)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError(f"{path} holds no elliptic-curve key")
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, config.name)])
-    return (
-        x509.CertificateSigningRequestBuilder()
-        .subject_name(subject)
-        .sign(key, hashes.SHA256())
-        .public_bytes(Encoding.PEM)
-    )

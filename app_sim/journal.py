@@ -9,6 +9,7 @@ phone or document number has a column, and the one account column refuses a numb
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ CREATE TABLE IF NOT EXISTS journal_anchors (
 
 KINDS = ("login", "authorization", "transaction")
 """What a user can look up of their own; calls to the bank belong to nobody in particular."""
+
+_log = logging.getLogger("wallet.bank")
 
 _COLUMNS = (
     "at_ms", "kind", "event", "user_id", "subject", "account_masked", "result", "code",
@@ -83,7 +86,7 @@ class Journal:
     ) -> None:
         """A step of a payment, by the state it reached."""
         outcome = _outcome(problem)
-        if event == "unknown":
+        if event in ("unknown", "held"):
             outcome["result"] = "unknown"
         self._append(
             db,
@@ -101,6 +104,8 @@ class Journal:
         A page sends several, and the disk takes longer than the bank: what matters of them, an order, a payment's step
         or fresh tokens, is written right behind in a transaction that waits, and takes this one with it.
         """
+        told = {"api": call.api_id, "code": call.code, "trace_id": call.trace_id, "elapsed_us": call.elapsed_us}
+        _log.info("bank called", extra={"facts": told})
         with self._store.write(outlasts_power_cut=False) as db:
             self._append(
                 db,

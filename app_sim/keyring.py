@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app_sim import certificate
 from app_sim.bank import Bank, PrivateKey, Problem, generate, load_private, problems
 from app_sim.config import AppConfig
 from app_sim.store import Store
@@ -49,11 +50,15 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A credential that the wallet uses now. ``since_ms`` None: since it was founded."""
+    """A credential that the wallet uses now. ``since_ms`` None: since it was founded.
+
+    ``until_ms``: the end that a certificate says of itself; of a key's end the bank warns.
+    """
 
     use: str
     keyid: str
     since_ms: int | None
+    until_ms: int | None = None
 
 
 class Keyring:
@@ -99,10 +104,27 @@ class Keyring:
             self._bank.reload()
             self._note(SECRET, "renewed", why)
 
+    def renew_certificate(self, why: Why) -> None:
+        """Have the bank certify a fresh key for TLS. The old certificate serves beside it for calls under way."""
+        with self._one_at_a_time:
+            past, keys, passphrase = self._bank.past(), self._config.keys, self._vault.passphrase
+            old = certificate.presented(keys)
+            issued = self._bank.renew_certificate(certificate.request(keys, passphrase, self._config.name))
+            self._require_same(past)
+            new = certificate.put_in_place(keys, passphrase, issued)
+            self._note(new.name, "registered", why)
+            if old is not None:
+                self._note(old.name, "superseded", why)
+                self._note(old.name, "destroyed", why)
+            self._bank.reload()
+
     def heed_warning(self, keyid: str, use: str) -> None:
         """The bank says that a credential ends soon. A warning about one that is not in use any more is an old one."""
+        shown = certificate.presented(self._config.keys)
         if use == "mac":
             self.renew_secret("expiring")
+        elif use == "certificate" and shown is not None and shown.sha256 == keyid:
+            self.renew_certificate("expiring")
         elif use in ("sig", "enc") and keyid.endswith(f".{self._load(self._path(use)).kid}"):
             self.rotate("sig" if use == "sig" else "enc", "expiring")
 
@@ -111,7 +133,11 @@ class Keyring:
         kids = [(use, self._load(self._path(use)).kid) for use in ("sig", "enc")]
         if self._vault.holds("app-secret"):
             kids.append(("mac", SECRET))
-        return [Held(use, f"{self._bank.app_id}.{kid}", self._since(kid)) for use, kid in kids]
+        held = [Held(use, f"{self._bank.app_id}.{kid}", self._since(kid)) for use, kid in kids]
+        shown = certificate.presented(self._config.keys)
+        if shown is not None:
+            held.append(Held("certificate", shown.name, self._since(shown.name), shown.not_after_ms))
+        return held
 
     def newest(self, limit: int) -> list[Deed]:
         """The last lines of the log, the newest first."""

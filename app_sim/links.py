@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from sqlite_utils import Database
@@ -43,6 +44,14 @@ OVER_BY = {"consent.revoked": problems.CONSENT_REVOKED, "consent.expired": probl
 
 # A token that ends while a request is under way would be refused there.
 _MARGIN_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """``code``: the bank's refusal, or what its event amounts to, such as CONSENT_EXPIRED."""
+
+    ended_ms: int
+    code: str | None
 
 
 class Links:
@@ -78,6 +87,19 @@ class Links:
 
     def is_linked(self, user_id: str) -> bool:
         return self._row(user_id) is not None
+
+    def ended(self, user_id: str) -> Ended | None:
+        """How the bank ended the user's newest link; None where it lives, or was ended here, or there was none."""
+        row = self._store.row(
+            "SELECT link_id, ended_ms FROM links WHERE user_id = ? ORDER BY rowid DESC LIMIT 1", (user_id,)
+        )
+        if row is None or row["ended_ms"] is None:
+            return None
+        told = self._store.row(
+            "SELECT code FROM journal WHERE user_id = ? AND event = 'ended_by_bank' AND subject = ?",
+            (user_id, row["link_id"]),
+        )
+        return None if told is None else Ended(row["ended_ms"], told["code"])
 
     def linked_ms(self, user_id: str) -> int | None:
         """When the user's living link began; None without one."""

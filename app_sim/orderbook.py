@@ -22,7 +22,9 @@ CREATE TABLE IF NOT EXISTS payments (
     order_no TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
     transfer_id TEXT,
-    state TEXT NOT NULL CHECK (state IN ('created', 'authorised', 'executing', 'unknown', 'executed', 'rejected')),
+    state TEXT NOT NULL CHECK (
+        state IN ('created', 'authorised', 'executing', 'unknown', 'held', 'executed', 'rejected')
+    ),
     amount_fen INTEGER NOT NULL,
     debtor_account_masked TEXT CHECK (debtor_account_masked LIKE '%*%'),
     creditor_account_masked TEXT CHECK (creditor_account_masked LIKE '%*%'),
@@ -38,12 +40,15 @@ CREATE INDEX IF NOT EXISTS payments_of_user ON payments (user_id, created_ms);
 """
 
 UNSETTLED = ("executing", "unknown")
+HELD = "held"
+"""The bank has taken the payment and looks at it before it moves the money: no end, but nothing unknown either."""
 
 _NEXT: dict[str, frozenset[str]] = {
     "created": frozenset({"created", "authorised", "rejected"}),
     "authorised": frozenset({"executing", "executed", "rejected"}),
-    "executing": frozenset({"authorised", "unknown", "executed", "rejected"}),
-    "unknown": frozenset({"executing", "unknown", "executed", "rejected"}),
+    "executing": frozenset({"authorised", "unknown", "held", "executed", "rejected"}),
+    "unknown": frozenset({"executing", "unknown", "held", "executed", "rejected"}),
+    "held": frozenset({"held", "executed", "rejected"}),
     "executed": frozenset(),
     "rejected": frozenset(),
 }
@@ -121,6 +126,21 @@ class OrderBook:
     def unsettled(self, user_id: str | None = None) -> list[Payment]:
         """Payments whose result is unknown, oldest first: of one user, or of all."""
         return self._select("state IN (?, ?) AND user_id = ifnull(?, user_id) ORDER BY rowid", *UNSETTLED, user_id)
+
+    def pending(self, user_id: str | None = None) -> list[Payment]:
+        """Payments that the bank may still execute without another word from here: unknown ones, and held ones."""
+        states = (*UNSETTLED, HELD)
+        return self._select("state IN (?, ?, ?) AND user_id = ifnull(?, user_id) ORDER BY rowid", *states, user_id)
+
+    def of_transfer(self, transfer_id: str) -> Payment | None:
+        """The payment that the bank knows by this name."""
+        found = self._select("transfer_id = ?", transfer_id)
+        return found[0] if found else None
+
+    def of_order(self, order_no: str) -> Payment | None:
+        """Whosever it is."""
+        found = self._select("order_no = ?", order_no)
+        return found[0] if found else None
 
     def unordered(self) -> list[Payment]:
         """Orders that the bank never confirmed to have received."""

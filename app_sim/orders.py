@@ -12,6 +12,10 @@ class Payee:
     account: str = field(repr=False)
     name: str = field(repr=False)
 
+    def sealed(self) -> dict[str, str]:
+        """The members of a request that travel sealed to the bank."""
+        return {"creditor_account": self.account, "creditor_name": self.name}
+
 
 @dataclass(frozen=True, slots=True)
 class TransferOrder:
@@ -21,6 +25,12 @@ class TransferOrder:
     debtor_account_ref: str
     amount_fen: int
     purpose: str | None = field(repr=False)
+
+    def body(self, amount: str) -> dict[str, str]:
+        """What the request says in clear. ``amount``: in yuan, as the wire writes it."""
+        return _body(self.order_no, self.debtor_account_ref, amount) | (
+            {"purpose": self.purpose} if self.purpose else {}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +50,11 @@ class Debit:
     order_no: str
     debtor_account_ref: str
     amount_fen: int
+
+    def body(self, amount: str) -> dict[str, str]:
+        """What the request says; the bank has the payee on record. ``amount`` as above."""
+        return _body(self.order_no, self.debtor_account_ref, amount)
+
+
+def _body(order_no: str, debtor_account_ref: str, amount: str) -> dict[str, str]:
+    return {"order_no": order_no, "debtor_account_ref": debtor_account_ref, "amount": amount, "currency": "CNY"}

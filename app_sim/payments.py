@@ -4,7 +4,9 @@
        │                                                     │  ▲
        └──▶ rejected                                         ▼  │ only a query, or the very same order again, leads out
                                                            unknown
+                                     executing ──▶ held ──▶ executed | rejected
 
+The bank may hold a payment until somebody there has looked at it; then it tells by an event, and answers when asked.
 A lost or untrustworthy answer makes a payment ``unknown``: it is queried until the bank says what became of it, and
 nothing is ordered anew before (JR/T 0185 9.3.3-1.2). A refusal counts as definite only when the bank has signed it
 and the order was sent for the first time.
@@ -19,8 +21,8 @@ from app_sim.links import Links
 from app_sim.orderbook import OrderBook, Payment
 from app_sim.vault import Vault
 
-_OUTCOMES = {"executed": "executed", "rejected": "rejected", "expired": "rejected"}
-"""The bank's definite states of a transfer, and ours."""
+_OUTCOMES = {"executed": "executed", "rejected": "rejected", "expired": "rejected", "held": "held"}
+"""What the bank says of a transfer that was sent for execution, and our state for it."""
 
 _TELLS_OF_ANOTHER = frozenset({"RESULT_UNKNOWN", "TRANSFER_STATE", "IDEMPOTENCY_KEY_REUSED"})
 
@@ -103,6 +105,13 @@ class Payments:
         if transfer["state"] in _OUTCOMES:
             self._record(payment, transfer)
 
+    def hear(self, transfer_id: str) -> None:
+        """The bank tells that a payment which it held has ended. That is a hint: what became of it is asked for."""
+        payment = self.book.of_transfer(transfer_id)
+        if payment is not None and payment.state in ("held", "unknown"):
+            with suppress(Problem):
+                self.settle(payment)
+
     def _asked(self, payment: Payment, transfer_id: str) -> Transfer:
         if self._links.is_linked(payment.user_id):
             try:
@@ -125,8 +134,8 @@ class Payments:
                 self.book.move(payment, "unknown", problem=problems.RESULT_UNKNOWN.problem())
 
     def settle_all(self) -> bool:
-        """Query every payment whose result is unknown; whether none is left."""
-        for payment in self.book.unsettled():
+        """Query every payment that is not at its end; whether no result is unknown any more."""
+        for payment in self.book.pending():
             with suppress(Problem):
                 self.settle(payment)
         return not self.book.unsettled()
@@ -139,9 +148,15 @@ class Payments:
     def _record(self, payment: Payment, transfer: Transfer) -> None:
         """Take over the bank's word; a state that is not definite after an execution leaves the result unknown."""
         state = _OUTCOMES.get(transfer["state"], "unknown")
-        refused = problems.TRANSFER_EXPIRED if transfer["state"] == "expired" else problems.TRANSFER_STATE
-        problem = refused.problem() if state == "rejected" else None
+        problem = _refusal(transfer) if state == "rejected" else None
         self.book.move(payment, state, problem=problem, serial=transfer.get("serial"))
+
+
+def _refusal(transfer: Transfer) -> Problem:
+    """Why a transfer can never be executed."""
+    if transfer["state"] == "expired":
+        return problems.TRANSFER_EXPIRED.problem()
+    return (problems.RISK_REJECTED if transfer.get("rejected_by") == "bank" else problems.TRANSFER_STATE).problem()
 
 
 def _after(problem: Problem, first: bool) -> str:

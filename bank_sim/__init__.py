@@ -18,8 +18,9 @@
     firewall between the layers   corelink: the only door to the core, by the name of an operation
     bank business layer           core: customers, accounts, ledger, payments, products
 
-Across the layers: keys, store, replay, idempotency, audit, records, messages, clock, config, duties (what is
-due as time passes), and web, which is what pages share. The sandbox's own control plane is ``sandbox``; a production
-bank has no such listener. ``__main__`` puts the parts together, ``founding`` fills an empty bank. What the bank
-publishes for others is ``sdk``, and it imports nothing else from here.
+Across the layers: keys, store, replay, idempotency, audit, records, messages, clock, config, policy, duties (what
+is due as time passes), and web, which is what pages share. The sandbox's own control plane is ``sandbox``; a production
+bank has no such listener. ``__main__`` opens the ``premises``, puts the parts together and starts what works in the
+``background``; ``founding`` fills an empty bank. What the bank publishes for others is ``sdk``, and it imports nothing
+else from here.
 """

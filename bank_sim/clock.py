@@ -26,6 +26,11 @@ class Clock:
     def offset_s(self) -> float:
         return self._offset_s()
 
+    @property
+    def machine_now_s(self) -> float:
+        """Without the offset: what TLS, and whoever checks a certificate elsewhere, goes by."""
+        return self._machine_s()
+
     def now_s(self) -> float:
         return self._machine_s() + self._offset_s()
 

@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 Result = dict[str, Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -31,6 +31,8 @@ class OperationRequest:
     ``params``        path and query parameters by name, validated: ``product_id``, ``transfer_id``, ``cursor``…
     ``body``          validated members of the body, the opened sealed fields merged in: ``amount_fen``,
                       ``creditor_account``, ``creditor_name``, ``order_no``…
+    ``factors``       what proved the user when they gave the word that this call acts upon
+    ``standing``      that word was given in advance: nobody is there who could be asked
     """
 
     app_id: str
@@ -42,6 +44,37 @@ class OperationRequest:
     params: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     body: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     idempotency_key: str | None = None
+    factors: tuple[str, ...] = ()
+    standing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPayment:
+    """A payment that the core is about to post, for whoever judges its risk. Accounts and customers by the core's ids.
+
+    ``transfer_id`` None: it is only foreseen, and so may be the account that it comes from.
+    """
+
+    transfer_id: str | None
+    app_id: str
+    customer_id: str
+    debtor_account_id: str | None
+    creditor_account_id: str
+    creditor_customer_id: str
+    amount_fen: int
+    at_ms: int
+    factors: tuple[str, ...] = ()
+    standing: bool = False
+    consent_id: str | None = None
+
+    @property
+    def to_others(self) -> bool:
+        return self.customer_id != self.creditor_customer_id
+
+
+Judgement = Literal["pass", "hold", "reject"]
+Judge = Callable[[sqlite3.Connection, ProposedPayment], Judgement]
+"""Asked inside the transaction that would move the money, before it does. May raise a ``Problem``: nothing is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ from bank_sim import (
     identity,
     messages,
     monitor,
+    reconciliation,
     records,
     releases,
     replay,
+    risk,
     staff,
     supervision,
     throttle,
@@ -29,22 +31,23 @@ from bank_sim import (
 )
 from bank_sim import consent as consents
 from bank_sim import interfaces as lives_of_interfaces
-from bank_sim.bank import admission, unlock
+from bank_sim.bank import admission, certificates_of, unlock
 from bank_sim.clock import Clock
 from bank_sim.config import Config
 from bank_sim.core import schema as core_schema
 from bank_sim.core.customers import Person as Customer
-from bank_sim.core.seeding import IssuedAccount, seed
+from bank_sim.core.seeding import IssuedAccount, seed, seed_payees
 from bank_sim.events import Events
 from bank_sim.identity import Identity
 from bank_sim.keys import SCHEMA as KEYS_SCHEMA
-from bank_sim.keys import Custodian, Rotation, Vault
+from bank_sim.keys import ClientAuthority, Custodian, Rotation, Vault
 from bank_sim.messages import Outbox
 from bank_sim.registry import applications, blacklist, certificates, key_warnings, rotation, standing
 from bank_sim.registry.applications import Registry
 from bank_sim.registry.catalogue import Catalogue, designs_of
 from bank_sim.registry.registration import read_registration
 from bank_sim.releases import Releases
+from bank_sim.sandbox.faults.asking import payees
 from bank_sim.sdk.manifest import this_build
 from bank_sim.staff import Newcomer
 from bank_sim.store import Store, Transaction
@@ -73,6 +76,8 @@ SCHEMAS = (
     lives_of_interfaces.SCHEMA,
     records.SCHEMA,
     supervision.SCHEMA,
+    risk.SCHEMA,
+    reconciliation.SCHEMA,
 )
 
 
@@ -112,6 +117,7 @@ def found_bank(
     for folder in (config.folder, config.keys_folder, config.log_file.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault = Vault.create(config.vault_file, passphrase)
+    ClientAuthority.mint(config.client_authority_file, vault, now_s)
     with closing(Store(config.replay_database, "OFF")) as store:
         store.prepare(replay.SCHEMA)
     draft = config.database.with_suffix(".founding")
@@ -141,7 +147,9 @@ def register_application(
     clock = _standing(now_s)
     with closing(Store(config.database, config.synchronous)) as store:
         catalogue = Catalogue(designs_of(config.institution_code))
-        registry = Registry(store, secrets.vault, clock, config.policy, catalogue, config.identifier_seed)
+        events = Events(store, clock, config.policy.event_give_up_s)
+        certificates = certificates_of(store, clock, config, events, secrets)
+        registry = Registry(store, secrets.vault, clock, config.policy, catalogue, certificates, config.identifier_seed)
         return admission(registry, secrets.keys)(read_registration(msgspec.json.encode(registration)))
 
 
@@ -158,6 +166,8 @@ def _enrol(
         customer_ids = {each.person_index: each.customer_id for each in issued}
         for index, person in enumerate(people):
             logins.enrol(db, customer_ids[index], person.login_name, person.password, person.phone)
+        if config.aids:
+            seed_payees(db.conn, [(each.name, each.account) for each in payees()], clock.now_ms(), vault.seal)
     return issued
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bank_sim.sdk.protocol.problems import SERVICE_UNAVAILABLE
+
 Transaction = Database
 """What ``write`` yields: for those who take part in a transaction and hold no SQL of their own."""
 
@@ -70,15 +72,20 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Database]:
-        """One write transaction: committed as a whole when the block ends, undone when it raises. Not nestable."""
+        """One write transaction: committed as a whole when the block ends, undone when it raises. Not nestable.
+
+        Where the disk is full that is SERVICE_UNAVAILABLE: nothing was done, and it may be tried again.
+        """
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.db
             self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             # A trigger's RAISE(ROLLBACK) may have ended the transaction already.
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise SERVICE_UNAVAILABLE.problem(reason="the disk is full") from error
             raise
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from user_sim.people import Person
 HOST = "load.localhost"
 REDIRECT_URI = f"https://{HOST}/callback"
 PAYMENT_MAX, TOTAL_MAX = "1.00", "1000000.00"
-_ACCOUNT_APIS = ["accounts.list", "accounts.balance", "transfers.create", "transfers.get"]
+_ACCOUNT_APIS = ["accounts.list", "accounts.balance", "accounts.transactions", "transfers.create", "transfers.get"]
 _TERM = timedelta(days=1)
 
 
@@ -41,24 +42,27 @@ class Membership:
     suite: str
     signing: PrivateKey = field(repr=False)
     opening: PrivateKey = field(repr=False)
-    secret: MacKey = field(repr=False)
+    app_secret: str = field(repr=False)
     bank_jwks: Mapping[str, Any]
 
+    @property
+    def secret(self) -> MacKey:
+        return MacKey(self.suite, self.app_secret.encode())
 
-def join(world: World, suite: str) -> Membership:
+
+def join(world: World, suite: str, name: str = "load") -> Membership:
     """Make keys and register, as a foreign application does."""
     signing, opening = generate(suite, "sig"), generate(suite, "enc")
     registered = world.control.register(
         {
-            "name": f"load {suite}",
+            "name": f"{name} {suite}",
             "suite": suite,
             "redirect_uris": [REDIRECT_URI],
             "jwks": {"keys": [signing.public.jwk(), opening.public.jwk()]},
             "apis": "payments",
         }
     )
-    secret = MacKey(suite, registered["app_secret"].encode())
-    return Membership(registered["app_id"], suite, signing, opening, secret, registered["bank_jwks"])
+    return Membership(registered["app_id"], suite, signing, opening, registered["app_secret"], registered["bank_jwks"])
 
 
 class LoadApplication:
@@ -91,11 +95,16 @@ class LoadApplication:
     def close(self) -> None:
         self.client.close()
 
-    def ask_for_accounts(self, user: Person) -> Tokens:
-        """The user lets this application see all accounts and create transfers."""
-        return self._authorised(user, Pkce.fresh(), {"type": "account_information", "apis": _ACCOUNT_APIS})
+    def ask_for_accounts(self, user: Person, at_home: HeadlessUser | None = None) -> Tokens:
+        """The user lets this application see all accounts and create transfers.
 
-    def ask_for_standing_payment(self, user: Person, payee_account: str, payee_name: str) -> Tokens:
+        ``at_home``: the same user, for several requests in one visit, as ``visiting`` gives them.
+        """
+        return self._authorised(user, Pkce.fresh(), {"type": "account_information", "apis": _ACCOUNT_APIS}, at_home)
+
+    def ask_for_standing_payment(
+        self, user: Person, payee_account: str, payee_name: str, at_home: HeadlessUser | None = None
+    ) -> Tokens:
         """The user lets it pay one payee, at most ``PAYMENT_MAX`` at a time and ``TOTAL_MAX`` in all."""
         pkce = Pkce.fresh()
         payee = {"creditor_account": payee_account, "creditor_name": payee_name}
@@ -105,24 +114,29 @@ class LoadApplication:
             "limits": {"per_payment": PAYMENT_MAX, "total": TOTAL_MAX},
             "sealed": seal(payee, self._bank_sealing, context),
         }
-        return self._authorised(user, pkce, detail)
+        return self._authorised(user, pkce, detail, at_home)
+
+    def visiting(self, user: Person) -> HeadlessUser:
+        """The user with a browser that this application's own page answers to. Close it, or use it as a context."""
+        addresses = self._world.addresses
+        places = Places(addresses.wallet, addresses.pages, addresses.phone)
+        wire = CallbackPage(LoopbackTransport(self._world.authority), HOST)
+        return HeadlessUser(user, places, self._world.authority, transport=wire)
 
     def account_ref(self, token: str) -> str:
         """The reference of the user's class I account under the consent."""
         accounts = self.client.call("accounts.list", "GET", "/api/accounts", token=token).data["items"]
         return str(next(each["account_ref"] for each in accounts if each["account_class"] == "I"))
 
-    def _authorised(self, user: Person, pkce: Pkce, detail: Mapping[str, Any]) -> Tokens:
+    def _authorised(self, user: Person, pkce: Pkce, detail: Mapping[str, Any], at_home: HeadlessUser | None) -> Tokens:
         """Push the request, have the user walk the bank's pages, and exchange the code they come back with."""
         until = (datetime.now(UTC) + _TERM).strftime("%Y-%m-%dT%H:%M:%SZ")
         asked = {**detail, "validity": "agreement", "valid_to": until}
         oauth = self.client.oauth
         request_uri = oauth.push_authorization_request([asked], secrets.token_urlsafe(18), pkce)
-        addresses = self._world.addresses
-        places = Places(addresses.wallet, addresses.pages, addresses.phone)
-        wire = CallbackPage(LoopbackTransport(self._world.authority), HOST)
-        with HeadlessUser(user, places, self._world.authority, transport=wire) as at_home:
-            page = at_home.at_bank(oauth.authorization_url(request_uri))
+        with ExitStack() as stack:
+            visitor = at_home or stack.enter_context(self.visiting(user))
+            page = visitor.at_bank(oauth.authorization_url(request_uri))
         return oauth.exchange_code(oauth.code_of_return(dict(parse_qsl(page.location.query))), pkce)
 
 

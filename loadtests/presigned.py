@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ _NONCE_BYTES = 18
 
 @dataclass(frozen=True, slots=True)
 class Presigner:
-    """Makes the messages of one application. ``authority``: host and port of the gateway."""
+    """Makes the messages of one application. ``authority``: the gateway's host and port; ``now_s``: the bank's time."""
 
     app_id: str
     suite: str
@@ -34,10 +34,16 @@ class Presigner:
     signing: PrivateKey = field(repr=False)
     secret: MacKey = field(repr=False)
     bank_sealing: PublicKey
+    now_s: Callable[[], float] = time.time
 
     def public_query(self, path: str) -> bytes:
         """An A1 query, authenticated by HMAC with App_Secret."""
         return self._signed("GET", path, {}, b"", self.secret, "secret", secrets.token_urlsafe(_NONCE_BYTES))
+
+    def signed_query(self, path: str) -> bytes:
+        """An A1 query, signed with the application's key as A2 calls are."""
+        nonce = secrets.token_urlsafe(_NONCE_BYTES)
+        return self._signed("GET", path, {}, b"", self.signing, self.signing.kid, nonce)
 
     def query(self, path: str, token: str) -> bytes:
         """An A2 query under a user's token."""
@@ -45,26 +51,39 @@ class Presigner:
         return self._signed("GET", path, _bearer(token), b"", self.signing, self.signing.kid, nonce)
 
     def order(
-        self, api_id: str, path: str, token: str, body: Mapping[str, Any], sealed: Mapping[str, Any] | None = None
+        self,
+        api_id: str,
+        path: str,
+        token: str,
+        body: Mapping[str, Any],
+        sealed: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
     ) -> bytes:
-        """A call that moves money or prepares to, with an Idempotency-Key of its own."""
+        """A call that moves money or prepares to; by default with an Idempotency-Key of its own."""
         nonce = secrets.token_urlsafe(_NONCE_BYTES)
         members = dict(body)
         if sealed is not None:
             members["sealed"] = seal(sealed, self.bank_sealing, SealContext(self.app_id, api_id, "request", nonce))
         headers = _bearer(token) | {
-            "idempotency-key": secrets.token_urlsafe(_NONCE_BYTES),
+            "idempotency-key": idempotency_key or secrets.token_urlsafe(_NONCE_BYTES),
             "content-type": "application/json",
         }
         return self._signed("POST", path, headers, strict_json.dump(members), self.signing, self.signing.kid, nonce)
 
     def token_request(self) -> bytes:
         """A token for the application itself, asked for as any OAuth client does: private_key_jwt, no more."""
+        return self._token_request(grant_type="client_credentials")
+
+    def refresh_request(self, refresh_token: str) -> bytes:
+        """Fresh tokens under a user's consent; the refresh token serves once."""
+        return self._token_request(grant_type="refresh_token", refresh_token=refresh_token)
+
+    def _token_request(self, **grant: str) -> bytes:
         assertion = make_assertion(
-            self.signing, self.app_id, self.issuer, int(time.time()), secrets.token_urlsafe(_NONCE_BYTES)
+            self.signing, self.app_id, self.issuer, int(self.now_s()), secrets.token_urlsafe(_NONCE_BYTES)
         )
         form = {
-            "grant_type": "client_credentials",
+            **grant,
             "client_id": self.app_id,
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": assertion,
@@ -86,7 +105,7 @@ class Presigner:
         if body:
             headers["content-digest"] = content_digest(self.suite, body)
         request = Request(method, self.authority, path, "", headers)
-        headers |= sign_request(request, key, f"{self.app_id}.{key_name}", int(time.time()), nonce)
+        headers |= sign_request(request, key, f"{self.app_id}.{key_name}", int(self.now_s()), nonce)
         return _raw(method, path, self.authority, headers, body)
 
 

@@ -18,6 +18,15 @@ def cpu_seconds(pid: int) -> float:
     return total
 
 
+def machine_seconds(since: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+    """Processor time of everything on this machine, and what all processors could have given, since that reading."""
+    times = psutil.cpu_times()
+    # Guests are counted as user time already; where the system tells no iowait there is none.
+    every = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    return every - idle - since[0], every - since[1]
+
+
 def workers_at(pid: int, port: int) -> list[int]:
     """The descendants of ``pid`` that have connections under way on a local TCP port, busiest first."""
     found: dict[int, int] = {}

@@ -59,20 +59,20 @@ def fire(job: Job) -> Outcome:
     with ExitStack() as cleanup:
         context = ssl.create_default_context(cafile=job.ca_certificate)
         count = min(job.connections, len(job.requests))
-        lanes = [cleanup.enter_context(_Lane(job, context)) for _ in range(count)]
+        lanes = [cleanup.enter_context(Lane(job, context)) for _ in range(count)]
         selector = cleanup.enter_context(selectors.DefaultSelector())
         started_ns = time.perf_counter_ns()
         answers = _exchange(job, lanes, selector, started_ns)
         return _outcome(answers, time.perf_counter_ns() - started_ns, job.keep_bodies)
 
 
-class _Answer(msgspec.Struct):
+class Answered(msgspec.Struct):
     status: int
     elapsed_ns: int
     body: bytes
 
 
-class _Lane:
+class Lane:
     """One kept connection with at most one request under way."""
 
     def __init__(self, job: Job, context: ssl.SSLContext) -> None:
@@ -84,7 +84,7 @@ class _Lane:
         self._sent_ns = 0
         self._received = b""
 
-    def __enter__(self) -> _Lane:
+    def __enter__(self) -> Lane:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,7 +96,7 @@ class _Lane:
         if self.socket.send(request) != len(request):
             raise VolleyFailed("a request was not taken in one piece")
 
-    def receive(self) -> _Answer | None:
+    def receive(self) -> Answered | None:
         """The answer once it is complete; None while more is to come."""
         while True:
             try:
@@ -109,11 +109,11 @@ class _Lane:
             answer = _complete(self._received)
             if answer is not None:
                 status, body = answer
-                return _Answer(status, time.perf_counter_ns() - self._sent_ns, body)
+                return Answered(status, time.perf_counter_ns() - self._sent_ns, body)
 
 
-def _exchange(job: Job, lanes: list[_Lane], selector: selectors.BaseSelector, started_ns: int) -> list[_Answer]:
-    answers: list[_Answer | None] = [None] * len(job.requests)
+def _exchange(job: Job, lanes: list[Lane], selector: selectors.BaseSelector, started_ns: int) -> list[Answered]:
+    answers: list[Answered | None] = [None] * len(job.requests)
     upcoming = iter(enumerate(job.requests))
     for lane in lanes:
         selector.register(lane.socket, selectors.EVENT_READ, lane)
@@ -150,19 +150,19 @@ def _complete(received: bytes) -> tuple[int, bytes] | None:
     return (int(head[9:12]), body) if len(body) >= length else None
 
 
-def _outcome(answers: list[_Answer], elapsed_ns: int, keep_bodies: bool) -> Outcome:
+def _outcome(answers: list[Answered], elapsed_ns: int, keep_bodies: bool) -> Outcome:
     ordered = sorted(answer.elapsed_ns for answer in answers)
     return Outcome(
         seconds=elapsed_ns / 1e9,
-        p50_ms=_percentile(ordered, 0.50) / 1e6,
-        p99_ms=_percentile(ordered, 0.99) / 1e6,
+        p50_ms=percentile(ordered, 0.50) / 1e6,
+        p99_ms=percentile(ordered, 0.99) / 1e6,
         statuses=dict(Counter(answer.status for answer in answers)),
         complaint=next((answer.body for answer in answers if answer.status > 299), b""),
         bodies=[answer.body for answer in answers] if keep_bodies else [],
     )
 
 
-def _percentile(ordered: list[int], share: float) -> int:
+def percentile(ordered: list[int], share: float) -> int:
     """Nearest rank: the smallest value that ``share`` of all do not exceed."""
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 

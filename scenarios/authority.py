@@ -1,9 +1,9 @@
 """The local certification authority: it lets the parties know each other's TLS endpoints on this machine.
 
 Minted on first start, ECDSA P-256 (SM2 is not in Python's ssl: the channel is ECDSA, SM2 works above it). Its key
-lies encrypted in the home; it signs server certificates and applications' client certificates. Name constraints
-(RFC 5280 4.2.1.10) keep it to this machine: whoever trusts it trusts localhost, ``*.localhost`` and 127.0.0.1, no bank
-of the real world.
+lies encrypted in the home; it signs server certificates, while the bank signs its applications' client certificates
+itself. Name constraints (RFC 5280 4.2.1.10) keep it to this machine: whoever trusts it trusts localhost,
+``*.localhost`` and 127.0.0.1, no bank of the real world.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -26,13 +26,8 @@ AUTHORITY_DAYS = 3650
 LEAF_DAYS = 397
 # A clock that is a little behind must not find a fresh certificate "not yet valid".
 BACKDATED = timedelta(minutes=5)
-# What OpenSSL's default security level lets into a handshake.
-RSA_BITS_MIN = 2048
 # As a constraint "localhost" stands for itself and for every name below it.
 _THIS_MACHINE = (x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_network("127.0.0.1/32")))
-# OpenSSL holds a common name that looks like a host's to the constraints, unless the certificate names hosts itself;
-# applications choose their common names freely.
-_CLIENT_NAME = x509.DNSName("client.localhost")
 
 
 class Authority:
@@ -78,53 +73,16 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         names: list[x509.GeneralName] = [x509.DNSName(each) for each in dict.fromkeys(("localhost", *hosts))]
         names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
-        draft = self._leaf(_name(hosts[0]), key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, now)
-        certificate = draft.add_extension(x509.SubjectAlternativeName(names), critical=False).sign(
-            self._key, hashes.SHA256()
-        )
-        write_private(folder / f"{stem}.key", encrypted_pem(key, passphrase))
-        (folder / f"{stem}.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-
-    def issue_client(self, request_pem: bytes, now: datetime) -> bytes:
-        """A client certificate (PEM) for a certificate signing request, whose self-signature proves possession.
-
-        Whatever else the bytes are: ``BrokenSurroundings`` with one line.
-        """
-        try:
-            return self._client(x509.load_pem_x509_csr(request_pem), now)
-        except UnsupportedAlgorithm as error:
-            raise _not_for_tls() from error
-        except (ValueError, x509.InvalidVersion) as error:
-            raise BrokenSurroundings("The file is not a PEM certificate signing request.") from error
-
-    def _client(self, request: x509.CertificateSigningRequest, now: datetime) -> bytes:
-        key = request.public_key()
-        p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
-        if not p256 and not (isinstance(key, rsa.RSAPublicKey) and key.key_size >= RSA_BITS_MIN):
-            raise _not_for_tls()
-        if not request.is_signature_valid:
-            raise BrokenSurroundings("The certificate signing request is not signed by its own key.")
-        draft = self._leaf(request.subject, key, ExtendedKeyUsageOID.CLIENT_AUTH, now)
-        draft = draft.add_extension(x509.SubjectAlternativeName([_CLIENT_NAME]), critical=False)
-        return draft.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-    def _leaf(
-        self, subject: x509.Name, key: CertificatePublicKeyTypes, purpose: x509.ObjectIdentifier, now: datetime
-    ) -> x509.CertificateBuilder:
-        draft = _draft(subject, self.certificate.subject, key, now, LEAF_DAYS)
+        draft = _draft(_name(hosts[0]), self.certificate.subject, key.public_key(), now, LEAF_DAYS)
         issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         draft = draft.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         draft = draft.add_extension(_usage(digital_signature=True), critical=True)
-        draft = draft.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-        return draft.add_extension(issuer_key, critical=False)
-
-
-def _not_for_tls() -> BrokenSurroundings:
-    """A gm integrator's first request holds an SM2 key: the line says where that key belongs."""
-    return BrokenSurroundings(
-        f"TLS here takes ECDSA P-256 or RSA keys (from {RSA_BITS_MIN} bits), and the certificate request has another"
-        " one; SM2 works above TLS, by --public-key and --sealing-key."
-    )
+        draft = draft.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        draft = draft.add_extension(issuer_key, critical=False)
+        draft = draft.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        certificate = draft.sign(self._key, hashes.SHA256())
+        write_private(folder / f"{stem}.key", encrypted_pem(key, passphrase))
+        (folder / f"{stem}.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def encrypted_pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The sandbox's control listener, as the command line and the scenarios use it: clock, weakening, registration.
+"""The sandbox's control listener, as the command line and the scenarios use it: clock, weakening, faults, registration.
 
 It exists in the sandbox only. It must not be a way around the wire: nothing here reads a balance or moves money.
 """
@@ -58,6 +58,18 @@ class Control:
     def weaken(self, names: Iterable[str]) -> dict[str, Any]:
         """Leave exactly the named defences out; an empty list makes the bank whole again."""
         return self._ask("POST", "/weakened", {"names": sorted(names)})
+
+    def faults(self) -> dict[str, Any]:
+        """``faults``: those that stand, with their counts; ``known``: the kinds that there are."""
+        return self._ask("GET", "/faults")
+
+    def add_fault(self, kind: str, **order: Any) -> dict[str, Any]:
+        """Switch a fault on; ``order`` as ``bank_sim.sandbox.faults.FaultOrder`` has it. The fault, with its name."""
+        return self._ask("POST", "/faults", {"kind": kind, **order})
+
+    def clear_faults(self, fault_id: str | None = None) -> int:
+        """Switch one off, or all; how many that were."""
+        return int(self._ask("DELETE", f"/faults/{fault_id}" if fault_id else "/faults")["cleared"])
 
     def register(self, registration: dict[str, Any]) -> dict[str, Any]:
         """Register an application party; the answer holds App_ID and, this once, App_Secret."""

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scenarios.addresses import HOSTS_OF, Addresses
 from scenarios.authority import Authority
@@ -36,9 +36,8 @@ if TYPE_CHECKING:
 class Site:
     """Everything that the parties' settings follow from.
 
-    ``tapped``: a middlebox stands before the gateway, which then listens behind it; the wallet's TLS client
-    certificate could not pass through, so none is registered.
-    ``aids``, ``trace``: what the plan asks for.
+    ``tapped``: a middlebox stands before the gateway, which then listens behind it.
+    ``aids``, ``trace``, ``traces``, ``log_format``: what the plan asks for.
     """
 
     home: Home
@@ -50,6 +49,8 @@ class Site:
     tapped: bool
     aids: bool
     trace: bool
+    traces: str = ""
+    log_format: Literal["text", "json"] = "text"
 
 
 def opened(home: Home, wanted: Marker, passphrase: Passphrase) -> tuple[Marker, PartyPassphrases]:
@@ -130,13 +131,12 @@ class Foundation:
         from app_sim.founding import accept
         from bank_sim.founding import register_application
 
-        certificate = None
-        if not self.site.tapped:
-            certificate = self.authority.issue_client(application.certificate_request, now)
-        registration = application.registration | {"certificate_pem": certificate.decode() if certificate else None}
-        credentials = register_application(self.bank, self._passphrase("bank"), registration, now.timestamp())
+        request = {"certificate_request_pem": application.certificate_request.decode()}
+        credentials = register_application(
+            self.bank, self._passphrase("bank"), application.registration | request, now.timestamp()
+        )
         may_open["bank"]()
-        accept(self.app, self._passphrase("app"), credentials, certificate, credentials["bank_jwks"])
+        accept(self.app, self._passphrase("app"), credentials, credentials["bank_jwks"])
 
     def _passphrase(self, party: str) -> bytes:
         return self.site.passphrases.of(party).encode()
@@ -164,9 +164,11 @@ def prepare(site: Site, marker: Marker) -> Foundation:
 
 def _bank_config(site: Site, marker: Marker) -> BankConfig:
     from bank_sim.config import Config
+    from bank_sim.policy import Policy
 
     return Config(
         home=site.home.path,
+        policy=Policy(app_unrated_as="low"),
         port_gateway=site.ports.behind if site.tapped else site.ports.gateway,
         port_pages=site.ports.pages,
         port_portal=site.ports.portal,
@@ -185,6 +187,8 @@ def _bank_config(site: Site, marker: Marker) -> BankConfig:
         workers=site.workers,
         aids=site.aids,
         trace=site.trace,
+        traces=site.traces,
+        log_format=site.log_format,
         identifier_seed=marker.seed if marker.identifiers == "seeded" else None,
     )
 
@@ -206,6 +210,8 @@ def _app_config(site: Site, marker: Marker) -> AppConfig:
         aids=site.aids,
         aids_file=payees_file(site.home) if site.aids else None,
         trace=site.trace,
+        traces=site.traces,
+        log_format=site.log_format,
     )
 
 
@@ -222,6 +228,8 @@ def _phone_config(site: Site, folk: list[Person]) -> PhoneConfig:
         bank_pages_url=site.addresses.pages,
         aids=site.aids,
         trace=site.trace,
+        traces=site.traces,
+        log_format=site.log_format,
         phones=tuple(Phone(number=each.phone, owner=each.name) for each in folk),
     )
 

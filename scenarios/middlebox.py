@@ -2,8 +2,9 @@
 inspection proxy or a stolen certificate amounts to.
 
 It listens at the gateway's public address with a certificate that the parties trust, and the gateway stands behind it
-on another port. It passes everything on unchanged through ``wire``, which a scenario may replace; it holds no key of
-any party. Client certificates end here, so applications that use them are not reached through it.
+on another port. It passes everything on unchanged through ``wire``, which a scenario may replace; it holds no signing
+or sealing key of any party. TLS ends here, and client certificates with it: whoever shows one that the box was given
+together with its key, as an inspection proxy is, is shown with it at the gateway; for all others there is none.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import httpx
 
+from scenarios.entrusted import Entrusted
 from scenarios.ports import LOOPBACK
 from scenarios.wire import Record
 
@@ -40,8 +42,9 @@ class Arrival:
 class Middlebox:
     """The running box. ``wire`` is the way on, by default one that only keeps what it sees."""
 
-    def __init__(self, gateway: httpx.BaseTransport, upstream: httpx.URL) -> None:
-        self.gateway = gateway
+    def __init__(self, gateway: Entrusted, upstream: httpx.URL) -> None:
+        self.gateway: httpx.BaseTransport = gateway
+        self.entrusted = gateway
         self.record = Record(gateway)
         self.wire: httpx.BaseTransport = self.record
         self.arrived: list[Arrival] = []
@@ -56,10 +59,15 @@ class Middlebox:
         finally:
             self.wire = before
 
-    def pass_on(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> httpx.Response:
-        """Send one message onward under the Host that its sender addressed, and read the answer."""
+    def pass_on(
+        self, method: str, target: str, headers: list[tuple[str, str]], body: bytes, certificate: bytes | None = None
+    ) -> httpx.Response:
+        """Send one message onward under the Host that its sender addressed, and read the answer.
+
+        ``certificate``: the TLS client certificate (DER) that its sender showed.
+        """
         request = httpx.Request(method, self._upstream.join(target), headers=headers, content=body or None)
-        request.extensions = {"timeout": httpx.Timeout(IDLE_S).as_dict()}
+        request.extensions = {"timeout": httpx.Timeout(IDLE_S).as_dict(), "certificate": certificate}
         arrival = Arrival(request, body, time.time_ns())
         self.arrived.append(arrival)
         answer = self.wire.handle_request(request)
@@ -73,12 +81,18 @@ class Middlebox:
 
 @contextmanager
 def middlebox(
-    port: int, upstream_port: int, certificate: Path, key: Path, passphrase: str, authority: Path
+    port: int,
+    upstream_port: int,
+    certificate: Path,
+    key: Path,
+    passphrase: str,
+    authority: Path,
+    client_authority: Path,
 ) -> Iterator[Middlebox]:
     """Listen on ``port`` in front of the gateway at ``upstream_port`` for as long as the block runs."""
-    gateway = httpx.HTTPTransport(verify=ssl.create_default_context(cafile=authority), trust_env=False)
+    gateway = Entrusted(authority)
     box = Middlebox(gateway, httpx.URL(f"https://localhost:{upstream_port}"))
-    server = _Server(box, port, certificate, key, passphrase)
+    server = _Server(box, port, certificate, key, passphrase, client_authority)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="middlebox", daemon=True)
     thread.start()
     try:
@@ -95,10 +109,14 @@ class _Server(ThreadingHTTPServer):
     # Keep-alive threads end when their peer hangs up, which a closing world does only after the box.
     block_on_close = False
 
-    def __init__(self, box: Middlebox, port: int, certificate: Path, key: Path, passphrase: str) -> None:
+    def __init__(
+        self, box: Middlebox, port: int, certificate: Path, key: Path, passphrase: str, client_authority: Path
+    ) -> None:
         self.box = box
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(certificate, key, password=passphrase)
+        self._tls.load_verify_locations(client_authority)
+        self._tls.verify_mode = ssl.CERT_OPTIONAL
         super().__init__((LOOPBACK, port), _Handler)
 
     def get_request(self) -> tuple[ssl.SSLSocket, tuple[str, int]]:
@@ -116,6 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     server: _Server
+    connection: ssl.SSLSocket
 
     def do_GET(self) -> None:
         self._relay()
@@ -136,7 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
         if body:
             headers.append(("content-length", str(len(body))))
         try:
-            answer = self.server.box.pass_on(self.command, self.path, headers, body)
+            certificate = self.connection.getpeercert(binary_form=True)
+            answer = self.server.box.pass_on(self.command, self.path, headers, body, certificate)
         except httpx.TransportError:
             # The answer never came, or was taken away on purpose: the sender sees a broken connection.
             self.close_connection = True

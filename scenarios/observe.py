@@ -112,6 +112,16 @@ class Bank:
             rows = db.execute("SELECT state FROM events WHERE app_id = ? ORDER BY sequence", (app_id,))
             return [str(state) for (state,) in rows]
 
+    def tries_of(self, subject: str) -> list[str]:
+        """How each try ended to deliver the events about a subject, in order."""
+        with self._open() as db:
+            rows = db.execute(
+                "SELECT a.outcome FROM event_attempts a JOIN events e ON e.event_id = a.event_id WHERE e.subject = ?"
+                " ORDER BY a.rowid",
+                (subject,),
+            )
+            return [str(outcome) for (outcome,) in rows]
+
     def alarms(self) -> set[tuple[str, str]]:
         """Rule and subject of every alarm that is not over."""
         with self._open() as db:
@@ -172,6 +182,23 @@ class Bank:
             rows = db.execute("SELECT type FROM events WHERE subject = ? ORDER BY sequence", (subject,))
             return [str(kind) for (kind,) in rows]
 
+    def decisions_of(self, login_name: str) -> list[dict[str, Any]]:
+        """What was decided on the risk of a customer's payments, oldest first, each with its case where it has one."""
+        query = (
+            "SELECT d.transfer_id, d.verdict, d.rules, k.case_id, k.kind, k.state FROM risk_decisions d"
+            " JOIN credentials c ON c.customer_id = d.customer_id"
+            " LEFT JOIN risk_cases k ON k.transfer_id = d.transfer_id WHERE c.login_name = ? ORDER BY d.decision_id"
+        )
+        with self._open() as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute(query, (login_name,))]
+
+    def reconciled(self, app_id: str) -> set[str]:
+        """The days of which an application has told what it found in the bank's file."""
+        with self._open() as db:
+            rows = db.execute("SELECT day FROM reconciliation_results WHERE app_id = ?", (app_id,)).fetchall()
+        return {str(day) for (day,) in rows}
+
     def untold_debits(self) -> list[str]:
         """Executed transfers of applications whose payer no message was written to."""
         with closing(Store(self._path, readonly=True)) as store:
@@ -206,6 +233,15 @@ class Wallet:
         """Type and subject of each event of the bank that the wallet has taken, in the order in which they came."""
         rows = self._read("SELECT type, subject FROM bank_events ORDER BY received_ms, sequence")
         return [(row["type"], row["subject"]) for row in rows]
+
+    def newest_order(self) -> str:
+        """The number of the newest payment."""
+        return str(self._read("SELECT order_no FROM payments ORDER BY rowid DESC LIMIT 1")[0]["order_no"])
+
+    def differences(self) -> list[tuple[str, str]]:
+        """Kind and order number of what the bank's files and the wallet's books tell differently, unexplained."""
+        rows = self._read("SELECT kind, order_no FROM differences WHERE over_ms IS NULL ORDER BY order_no, kind")
+        return [(row["kind"], row["order_no"]) for row in rows]
 
     def journal_begins(self) -> int:
         """The number of the journal's oldest record: 1 until some have had their time."""

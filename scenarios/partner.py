@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,13 @@ import httpx
 
 from bank_sim.sdk.clock import FollowingClock
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, generate
+from bank_sim.sdk.reconciliation import SignedFile, gather
 from bank_sim.sdk.server import (
     Answer,
+    BankCall,
     BankClient,
     BankSettings,
+    ClientCertificate,
     ClientKeys,
     EmbeddedForm,
     EmbeddedStep,
@@ -59,11 +62,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What an application party holds when it is one: the bank's document, and its own two private keys."""
+    """What an application party holds when it is one: the bank's document, its own keys, a certificate if it wants."""
 
     credentials: Mapping[str, Any]
     signing: PrivateKey
     opening: PrivateKey
+    certificate: ClientCertificate | None = None
 
 
 class Partner:
@@ -96,13 +100,16 @@ class Partner:
             suite=suite,
             bank_jwks=registered["bank_jwks"],
             ca_certificate=authority,
+            client_certificate=admitted.certificate,
         )
         self.keys = ClientKeys(signing, opening, MacKey(suite, registered["app_secret"].encode()))
         self._follow = httpx.Client(verify=ssl.create_default_context(cafile=authority), trust_env=False)
-        self._clock = FollowingClock(addresses.control, self._follow)
+        self._clock = FollowingClock(addresses.control, self._follow.get)
         self._clock.refresh()
         # Clients with other keys of this application, such as those before a rotation; closed with it.
         self._clients: list[BankClient] = []
+        # Its log: every message to the bank and what came of it.
+        self.calls: list[BankCall] = []
         self.client = self.with_keys(self.keys)
 
     @property
@@ -120,7 +127,13 @@ class Partner:
 
     def with_keys(self, keys: ClientKeys) -> BankClient:
         """A client of the same application that signs and opens with these keys; it begins with the same pins."""
-        self._clients.append(BankClient(self._settings, keys, self._clock))
+        self._clients.append(BankClient(self._settings, keys, self._clock, observe=self.calls.append))
+        return self._clients[-1]
+
+    def without_certificate(self) -> BankClient:
+        """A client of the same application whose channel shows no certificate."""
+        bare = replace(self._settings, client_certificate=None)
+        self._clients.append(BankClient(bare, self.keys, self._clock))
         return self._clients[-1]
 
     def published_keys(self) -> list[dict[str, Any]]:
@@ -222,6 +235,15 @@ class Partner:
         """The ledger balance of one account, opened with this application's key."""
         path = f"/api/accounts/{account_ref}/balance"
         return str(self.client.call("accounts.balance", "GET", path, token=token).data["ledger_balance"])
+
+    def reconciliation_file(self, day: str, accounts: str = "masked") -> SignedFile:
+        """The file of a day of Beijing, to be believed next."""
+
+        def ask(part: str) -> Mapping[str, Any]:
+            query = {"accounts": accounts, "part": part}
+            return self.client.call("reconciliation.get", "GET", f"/api/reconciliation/{day}", query=query).data
+
+        return gather(ask)
 
     def order_transfer(self, token: str, account_ref: str, amount: str, payee_account: str, payee_name: str) -> Answer:
         """Lay an order before the bank; the payee travels sealed."""

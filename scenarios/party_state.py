@@ -17,8 +17,10 @@ from scenarios.home import PARTIES, Home
 
 _DATABASE = ".db"
 # What a run leaves behind or maps into memory is neither kept nor put back.
-_OF_A_RUN = frozenset({"config.json", "tls.crt", "tls.key", "control", "weakened.json", "aids.json", "trace.db"})
-_OF_A_RUN_SUFFIXES = frozenset({".log", ".generation", ".new", ".founding", ".restoring"})
+_OF_A_RUN = frozenset(
+    {"config.json", "tls.crt", "tls.key", "control", "weakened.json", "faults.db", "aids.json", "trace.db"}
+)
+_OF_A_RUN_SUFFIXES = frozenset({".log", ".generation", ".shared", ".flights", ".new", ".founding", ".restoring"})
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _BUSY_S = 5.0
 

@@ -15,6 +15,7 @@ from bank_sim.admission.questionnaire import DIMENSIONS, MEASURES
 from bank_sim.admission.registers import REGISTER, Company
 from bank_sim.sdk.admission import prove_possession, sign_agreement
 from bank_sim.sdk.protocol.keypairs import PrivateKey, generate
+from bank_sim.sdk.server import ClientCertificate
 from scenarios.partner import Admitted, Partner
 from scenarios.staff_desk import StaffDesk, at_work
 from scenarios.texts import Text
@@ -80,9 +81,17 @@ class Applicant:
             typed[f"{kind}.document_sm3"] = "5a" * 32
         return self._send("/apply/case", ("business_licence.number",), typed | changes)
 
-    def hand_in_keys(self) -> Page:
+    def hand_in_keys(self, certificate_request: str = "") -> Page:
+        """``certificate_request``: a PKCS #10 request (PEM), where a TLS client certificate is wanted as well."""
         jwks = json.dumps({"keys": [self.signing.public.jwk(), self.opening.public.jwk()]})
-        return self._send("/apply/case", ("jwks",), {"jwks": jwks})
+        return self._send("/apply/case", ("jwks",), {"jwks": jwks, "certificate_request_pem": certificate_request})
+
+    def certificate(self) -> str:
+        """The TLS client certificate (PEM) that the case's page shows."""
+        begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+        # Pages are read as text that flows; in PEM line breaks count.
+        inside = self.see().text.partition(begin)[2].partition(end)[0]
+        return "\n".join([begin, *inside.split(), end, ""])
 
     def prove_keys(self, signing: PrivateKey | None = None) -> Page:
         """``signing``: another key, for those who do not have the one they handed in."""
@@ -129,9 +138,11 @@ def applicant(stage: Stage, company: Company = HONEST, apis: tuple[str, ...] = A
     return Applicant(company, world.plan.suite, redirect_uri, world.addresses.portal, browser, apis)
 
 
-def partner_of(stage: Stage, someone: Applicant, credentials: Mapping[str, Any]) -> Partner:
+def partner_of(
+    stage: Stage, someone: Applicant, credentials: Mapping[str, Any], certificate: ClientCertificate | None = None
+) -> Partner:
     """The applicant's program, with the credentials that it collected."""
-    world, admitted = stage.world, Admitted(credentials, someone.signing, someone.opening)
+    world, admitted = stage.world, Admitted(credentials, someone.signing, someone.opening, certificate)
     partner = Partner(_host(stage), someone.suite, world.addresses, world.control, world.authority, admitted)
     stage.closing.callback(partner.close)
     return partner

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Suite = Literal["gm", "intl"]
 Kind = Literal["happy", "lifecycle", "attack", "fault"]
-Prize = Literal["money", "data", "trust"]
+Prize = Literal["money", "data", "trust", "evidence"]
 Play = Callable[["Stage"], "Attempt | None"]
 
 
@@ -49,7 +49,10 @@ class Defence:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario; ``suites`` are the worlds that it is played in."""
+    """One scenario; ``suites`` are the worlds that it is played in.
+
+    ``ages``: it takes months of virtual time, which must not age the world for whoever plays next.
+    """
 
     name: str
     kind: Kind
@@ -59,6 +62,7 @@ class Scenario:
     summary_zh: str
     play: Play
     defence: Defence | None
+    ages: bool = False
 
     def summary(self, language: str) -> str:
         return self.summary_zh if language == "zh" else self.summary_en
@@ -91,6 +95,7 @@ def scenario(
     summary_zh: str,
     suites: tuple[Suite, ...] = ("gm",),
     defence: Defence | None = None,
+    ages: bool = False,
 ) -> Callable[[Play], Play]:
     """Register the function below as a scenario."""
     if (kind == "attack") != (defence is not None):
@@ -99,7 +104,8 @@ def scenario(
     def register(play: Play) -> Play:
         if name in _SCENARIOS:
             raise ValueError(f"two scenarios are called {name}")
-        _SCENARIOS[name] = Scenario(name, kind, clauses, suites, summary_en, summary_zh, play, defence)
+        lasts = ages or kind == "lifecycle"
+        _SCENARIOS[name] = Scenario(name, kind, clauses, suites, summary_en, summary_zh, play, defence, lasts)
         return play
 
     return register

@@ -132,9 +132,9 @@ class Theatre:
     def play(self, scenario: Scenario, mode: Mode = "whole") -> Result:
         """Play and judge; a scenario's failure is a result, a broken world is an exception.
 
-        What a life takes months to tell must not age the world for whoever plays next: it is put back afterwards.
+        A world that aged by it is put back afterwards.
         """
-        if scenario.kind != "lifecycle":
+        if not scenario.ages:
             return self._played(scenario, mode)
         home = self.world.home.path
         snapshotting.take(home, BEFORE_A_LIFE)
@@ -233,6 +233,9 @@ def _judge_success(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt)
     if defence.prize == "trust":
         stage.require(attempt.read is not None, Text("the forgery was believed", "伪造内容被采信"), answer)
         return f"without {defence.row} the attacker wins {attempt.read}"
+    if defence.prize == "evidence":
+        stage.require(attempt.read is not None, Text("the evidence is gone", "证据已灭失"), answer)
+        return f"without {defence.row} the attacker is rid of {attempt.read}"
     marked = Text(f"the records say: weakened by {defence.row}", f"记录标明已削弱：{defence.row}")
     weakened = [each["weakened"].split() for each in stage.bank.records_since(mark)]
     stage.require(any(defence.row in each for each in weakened), marked)

@@ -7,8 +7,8 @@ that held are its evidence.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -193,6 +193,20 @@ class Stage:
     def advance(self, seconds: int) -> None:
         """Virtual time passes for everybody, and what the bank does as it passes has been done."""
         self.world.control.advance(seconds)
+
+    @contextmanager
+    def fault(self, kind: str, **order: Any) -> Iterator[None]:
+        """The bank has this fault in store while the block runs; ``order`` as the control listener takes it."""
+        self.say(Text(f"The sandbox plays a fault: {kind}", f"沙箱注入故障：{kind}"))
+        fault_id = self.world.control.add_fault(kind, **order)["fault_id"]
+        try:
+            yield
+        finally:
+            self.world.control.clear_faults(fault_id)
+
+    def faults_met(self) -> list[str]:
+        """The faults that befell calls since this stage was set, as the bank recorded them."""
+        return [each["fault"] for each in self.bank.records_since(self.start) if each["fault"]]
 
     def say(self, what: Text) -> None:
         """Name this moment, for those who look at the play as it was recorded."""

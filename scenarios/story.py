@@ -86,10 +86,10 @@ WORDS = {
         "JR/T 0185-2020 演示：银行、应用方与用户三个独立进程，仅经TLS通信。",
     ),
     "tap": Text(
-        "A tap ends TLS in front of the gateway: you see what whoever broke TLS would see. It holds no key.\n"
-        "For its sake the wallet goes without its TLS client certificate here; bank-sandbox up has it.",
-        "网关前设有一个终止TLS的分接点，展示“攻破TLS者”所能见到的内容；它不持有任何密钥。\n"
-        "为此本演示中钱包不使用TLS客户端证书，bank-sandbox up 则使用。",
+        "A tap ends TLS in front of the gateway: you see what whoever broke TLS would see.\n"
+        "It was given the wallet's TLS certificate, and no key that signs or opens a message.",
+        "网关前设有一个终止TLS的分接点，展示“攻破TLS者”所能见到的内容；\n"
+        "它获得了钱包的TLS证书，但没有任何可用于报文签名或解密的密钥。",
     ),
     "starting": Text("Starting the three parties …", "正在启动三方……"),
     "party": Text("party", "角色"),

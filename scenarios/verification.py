@@ -77,7 +77,7 @@ def _access_log(home: Home, name: Text) -> Verdict:
 
 def _archives(home: Home, name: Text) -> Verdict:
     """What has left the bank's log and journal for archives: each as it was put away, and each from the one before."""
-    from bank_sim.config import Policy
+    from bank_sim.policy import Policy
     from bank_sim.records import Archives
     from bank_sim.store import Store
 

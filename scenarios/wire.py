@@ -87,7 +87,8 @@ class Tamper(_Wire):
             return self.onward.handle_request(request)
         forged_body = self._change(body)
         headers = dict(request.headers) | {"content-length": str(len(forged_body))} | self._headers(forged_body)
-        forged = httpx.Request(request.method, request.url, headers=headers, content=forged_body)
+        shown = request.extensions
+        forged = httpx.Request(request.method, request.url, headers=headers, content=forged_body, extensions=shown)
         answer = self.exchange(forged)
         self.changed.append(Message(forged, forged_body, answer))
         return answer

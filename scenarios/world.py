@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scenarios import founding, processes
 from scenarios.addresses import Addresses
+from scenarios.authority import Authority
 from scenarios.control import Control
-from scenarios.desk import Desk
 from scenarios.facts import Marker, RunFacts
 from scenarios.failures import BrokenSurroundings, WrongUsage
 from scenarios.home import PARTIES, Home
@@ -47,6 +47,8 @@ class Plan:
     ``aids``         marked comforts on the pages that no real bank or application has, auto-fill for one
     ``trace``        each party writes down the messages that it sees, for the theatre
     ``tapped``       put a middlebox in front of the gateway, for scenarios that watch or hold the wire
+    ``traces``       where all parties send spans: a file, or the address of an OpenTelemetry collector; "" is nowhere
+    ``log_format``   of the parties' logs: ``json`` is an object a line
     ``environment``  what the party processes inherit; the passphrase is not in it
     """
 
@@ -61,12 +63,14 @@ class Plan:
     tapped: bool = False
     aids: bool = False
     trace: bool = False
+    traces: str = ""
+    log_format: Literal["text", "json"] = "text"
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a started sandbox offers to those who look at it from outside."""
+    """What a started sandbox offers to those who look at it from outside. ``issuer`` certifies further listeners."""
 
     plan: Plan
     home: Home
@@ -75,7 +79,7 @@ class World:
     control: Control
     parties: list[PartyProcess]
     middlebox: Middlebox | None
-    desk: Desk
+    issuer: Authority
 
     @property
     def authority(self) -> Path:
@@ -119,6 +123,8 @@ def running_world(plan: Plan) -> Iterator[World]:
             tapped=plan.tapped,
             aids=plan.aids,
             trace=plan.trace,
+            traces=plan.traces,
+            log_format=plan.log_format,
         )
         foundation = founding.prepare(site, marker)
         parties = _spawned(stack, home, passphrases, plan.environment)
@@ -130,9 +136,7 @@ def running_world(plan: Plan) -> Iterator[World]:
         stack.enter_context(home.running(_facts(plan, site.addresses, token, parties)))
         _weaken(control, plan.weakened)
         box = _tapped(stack, site) if plan.tapped else None
-        yield World(
-            plan, home, site.addresses, foundation.people, control, parties, box, Desk(home, foundation.authority)
-        )
+        yield World(plan, home, site.addresses, foundation.people, control, parties, box, foundation.authority)
 
 
 def _ports(home: Home, plan: Plan) -> Ports:
@@ -175,8 +179,10 @@ def _tapped(stack: ExitStack, site: founding.Site) -> Middlebox:
 
     folder = site.home.party("bank")
     identity = (folder / "tls.crt", folder / "tls.key", site.passphrases.of("bank"))
-    box = middlebox(site.ports.gateway, site.ports.behind, *identity, site.home.authority / "ca.crt")
-    return stack.enter_context(box)
+    trust = site.home.authority / "ca.crt", folder / "keys" / "client-ca.crt"
+    box = stack.enter_context(middlebox(site.ports.gateway, site.ports.behind, *identity, *trust))
+    box.entrusted.give(site.home.party("app") / "keys" / "client.pem", site.passphrases.of("app"))
+    return box
 
 
 def _facts(plan: Plan, addresses: Addresses, token: str, parties: list[PartyProcess]) -> RunFacts:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,18 +17,33 @@ from tests.bank_in_process import Founded
 from tests.branch import Branch
 from tests.browser import Browser
 from tests.client import Client
-from tests.compiled import share_compiled_templates
+from tests.compiled import build_addresses_late, share_compiled_templates
 
-# So that no worker is left alone with a long file at the end; in this order.
-LONGEST = (
-    "tests/scenarios/test_lifecycle.py",
-    "tests/chromium/test_customers_pages.py",
-    "tests/chromium/test_professionals_pages.py",
-    "tests/chromium/",
-    "tests/loadtests/",
-    "tests/scenarios/",
-    "tests/theatre/",
-    "tests/bank/test_process.py",
+# What shares a started sandbox stays together on one worker, which alone starts it. The longest are begun first, so
+# that no worker is left alone with one at the end; in this order. The first line that fits a test is its own.
+TOGETHER = (
+    (
+        "tests/chromium/test_customers_pages.py",
+        "tests/chromium/test_second_factors.py",
+        "tests/chromium/test_embedded_form.py",
+    ),
+    ("tests/chromium/",),
+    ("tests/scenarios/test_scenarios.py", "tests/scenarios/test_clauses_report.py", "tests/scenarios/test_cli.py"),
+    ("tests/scenarios/test_lifecycle.py",),
+    ("tests/loadtests/",),
+    ("tests/theatre/",),
+    (
+        "tests/scenarios/test_backups.py",
+        "tests/scenarios/test_snapshots.py",
+        "tests/scenarios/test_verification.py",
+    ),
+    ("tests/docs/",),
+    ("tests/user/",),
+    ("tests/scenarios/test_reset.py",),
+    ("tests/scenarios/test_demo.py",),
+    ("tests/scenarios/test_clauses_honest.py",),
+    ("tests/bank/test_process.py",),
+    ("tests/portal/test_in_a_sandbox.py",),
 )
 
 
@@ -36,6 +52,7 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     share_compiled_templates()
+    build_addresses_late()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -46,11 +63,24 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_rank)
+    items.sort(key=lambda item: _rank(item.nodeid))
 
 
-def _rank(item: pytest.Item) -> int:
-    return next((rank for rank, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Workers are handed files, as ``--dist loadfile`` has it, except for those that stay together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            rank = _rank(nodeid)
+            return TOGETHER[rank][0] if rank < len(TOGETHER) else nodeid.partition("::")[0]
+
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def _rank(nodeid: str) -> int:
+    return next((rank for rank, starts in enumerate(TOGETHER) if nodeid.startswith(starts)), len(TOGETHER))
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -27,6 +27,8 @@ from flask import Flask
 from bank_sim.sdk import browser
 from bank_sim.sdk.clock import FollowingClock
 from bank_sim.sdk.device import DeviceClient
+from bank_sim.sdk.log_lines import log_as_json, logged
+from bank_sim.sdk.tracing import TracingUnavailable, open_spans, require_tracing
 from user_sim.apps import Apps
 from user_sim.bank_app import BankApp
 from user_sim.config import Config, from_file
@@ -59,7 +61,8 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     try:
         config = from_file(parser.parse_args().config)
-    except (OSError, msgspec.MsgspecError) as error:
+        require_tracing(config.traces)
+    except (OSError, msgspec.MsgspecError, TracingUnavailable) as error:
         sys.exit(f"The phone's settings cannot be used: {error}")
     for each in (signal.SIGTERM, signal.SIGINT):
         # uvicorn drains first and then raises the signal again: the inbox is to be closed, the exit orderly.
@@ -70,8 +73,24 @@ def main() -> None:
         now_ms = _clock(config)
         bank_app = _bank_app(config, passphrase, apps, now_ms)
         app = create_app(config, inbox, apps, bank_app, now_ms, browser.FOLDER, browser.version)
-        with noting(app, config.home / "trace.db" if config.trace else None, now_ms):
+        with noting(app, config.home / "trace.db" if config.trace else None, now_ms), _watched(config, app):
             _serve(config, passphrase, app)
+
+
+@contextmanager
+def _watched(config: Config, app: Flask) -> Iterator[None]:
+    """Each request is a span and a line of the log, where the settings ask for it."""
+    log = log_as_json(config.home / "log" / "phone.log", "phone") if config.log_format == "json" else None
+    spans = open_spans("phone", config.traces)
+    serve = spans.served(app.wsgi_app) if spans else app.wsgi_app
+    app.wsgi_app = logged(serve) if log else serve  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        if spans:
+            spans.close()
+        if log:
+            log.close()
 
 
 def _serve(config: Config, passphrase: str, app: Flask) -> None:
@@ -117,7 +136,8 @@ def _clock(config: Config) -> Callable[[], int]:
     if config.control_url is None:
         return lambda: time.time_ns() // 1_000_000
     context = ssl.create_default_context(cafile=config.ca_certificate)
-    clock = FollowingClock(config.control_url, httpx.Client(verify=context, timeout=CLOCK_TIMEOUT_S, trust_env=False))
+    http = httpx.Client(verify=context, timeout=CLOCK_TIMEOUT_S, trust_env=False)
+    clock = FollowingClock(config.control_url, http.get)
 
     def now_ms() -> int:
         clock.refresh()

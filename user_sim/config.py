@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +24,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ``bank_pages_url``  where the phone's device key reports to the bank; None: this phone has no bank
     ``aids``         comforts that no real phone has, marked as such
     ``trace``        what the phone receives is noted for the theatre
+    ``traces``       where spans go: a file, or the address of an OpenTelemetry collector; "": nowhere
+    ``log_format``   ``json``: every request is a line of ``home/log/phone.log``; otherwise there is none
     """
 
     home: Path
@@ -35,6 +38,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     bank_pages_url: str | None = None
     aids: bool = False
     trace: bool = False
+    traces: str = ""
+    log_format: Literal["text", "json"] = "text"
     phones: tuple[Phone, ...] = ()
 
 

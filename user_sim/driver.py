@@ -38,6 +38,8 @@ _OUTCOMES = {
     "Not executed": "rejected",
     "已确认，尚未执行": "authorised",
     "Confirmed, not executed yet": "authorised",
+    "银行核实中": "held",
+    "The bank is checking it": "held",
     "结果未知": "unknown",
     "Result unknown": "unknown",
 }
@@ -63,7 +65,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What the wallet says of a payment on ``page``: ``executed``, ``authorised``, ``rejected`` or ``unknown``.
+    """What the wallet says of a payment on ``page``: ``executed held authorised rejected`` or ``unknown``.
 
     ``objection``: why the user did not confirm it, None if they did.
     """

@@ -1,11 +1,12 @@
 """Accounts, balances and transactions: fetched for the page that shows them, and gone with it (JR/T 0185 7.2.2).
 
-The bank has an answer for one balance at a time. Who serves the pages says whether several are asked for at once.
+The list and the balances are two answers of the bank. Who serves the pages says whether they are asked for at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import Flask, redirect, render_template, url_for
@@ -17,8 +18,18 @@ from app_sim.wallet import Wallet
 
 Result = TypeVar("Result")
 Account = dict[str, Any]
-AskAll = Callable[[Callable[[Account], Account], list[Account]], Iterable[Account]]
-"""Puts a question about each account and gives the answers in order, as ``map`` does one by one."""
+AskAll = Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]
+"""Asks questions that do not depend on one another: the answers in order, or the problem of the first that has one."""
+
+_WITHOUT_BALANCES = {
+    problems.SERVICE_UNAVAILABLE.code: "unanswered",
+    problems.SCOPE_INSUFFICIENT.code: "not_allowed",
+}
+"""Refusals behind which the accounts are worth showing all the same: why they are shown without balances."""
+
+
+def one_by_one(questions: Sequence[Callable[[], Any]]) -> Iterable[Any]:
+    return (ask() for ask in questions)
 
 
 def add_routes(app: Flask, wallet: Wallet, ask_all: AskAll) -> None:
@@ -45,23 +56,21 @@ def with_token(wallet: Wallet, user_id: str, ask: Callable[[str], Result]) -> Re
 
 
 def _accounts_page(wallet: Wallet, token: str, ask_all: AskAll) -> str:
-    accounts = wallet.bank.accounts(token)
-    # A breaker that probes lets one call through at a time: at once, all but one would go without an answer.
-    ask = ask_all if wallet.bank.outage() is None else map
-    shown = list(ask(lambda account: account | _balance(wallet, token, account), accounts))
+    accounts, (balances, why_not) = ask_all((partial(wallet.bank.accounts, token), partial(_balances, wallet, token)))
+    shown = [account | balances.get(account["account_ref"], {}) for account in accounts]
     available = [parse_fen(each["available_balance"]) for each in shown if "available_balance" in each]
     total = format_fen(sum(available)) if len(available) == len(shown) > 1 else None
-    return render_template("accounts.html", accounts=shown, total=total)
+    return render_template("accounts.html", accounts=shown, total=total, why_not=why_not)
 
 
-def _balance(wallet: Wallet, token: str, account: Account) -> Account:
-    """An account's balance; nothing where the bank does not answer, since the other accounts are worth showing."""
+def _balances(wallet: Wallet, token: str) -> tuple[dict[str, Account], str | None]:
+    """By account_ref; or none, and why."""
     try:
-        return wallet.bank.balance(token, account["account_ref"])
+        return {each["account_ref"]: each for each in wallet.bank.balances(token)}, None
     except Problem as problem:
-        if problem.kind is not problems.SERVICE_UNAVAILABLE:
+        if problem.code not in _WITHOUT_BALANCES:
             raise
-        return {}
+        return {}, _WITHOUT_BALANCES[problem.code]
 
 
 def _account_page(wallet: Wallet, token: str, account_ref: str) -> str:

@@ -26,18 +26,23 @@ from app_sim.pages import (
     moments,
     money,
     offers,
+    operating,
+    operations,
     paying,
     payment,
+    reconciling,
     recurring,
+    ticket_pages,
     visit,
 )
-from app_sim.pages.refusals import Refusal, refusal
+from app_sim.pages.refusals import Refusal, refusal, waiting_s
 from app_sim.wallet import Wallet
 
+_ASKED_TO_WAIT = frozenset(code for code, kind in problems.CATALOGUE.items() if kind.status == 429)
 _BODY_BYTES_MAX = 16 * 1024
 
 
-def create_app(wallet: Wallet, ask_all: accounts.AskAll = map) -> Flask:
+def create_app(wallet: Wallet, ask_all: accounts.AskAll = accounts.one_by_one) -> Flask:
     """The WSGI application of one wallet. ``ask_all``: how a page that needs several answers of the bank gets them."""
     app = Flask("app_sim")
     app.config["MAX_CONTENT_LENGTH"] = _BODY_BYTES_MAX
@@ -52,7 +57,7 @@ def create_app(wallet: Wallet, ask_all: accounts.AskAll = map) -> Flask:
     language.add_routes(app)
     accounts.add_routes(app, wallet, ask_all)
     parts = (home, linking, consents, recurring, paying, payment, embedded, history, offers, connection, kept, keys)
-    for part in (*parts, event_door):
+    for part in (*parts, event_door, operating, operations, ticket_pages, reconciling):
         part.add_routes(app, wallet)
     _add_frame(app, wallet)
     _add_refusals(app)
@@ -96,9 +101,13 @@ def _add_frame(app: Flask, wallet: Wallet) -> None:
 
 def _add_refusals(app: Flask) -> None:
     @app.errorhandler(Problem)
-    def refuse(problem: Problem) -> tuple[str, int]:
+    def refuse(problem: Problem) -> tuple[str, int, dict[str, str]]:
         unreachable = problem.kind is problems.SERVICE_UNAVAILABLE
-        return render_template("error.html", refusal=refusal(problem), unreachable=unreachable), problem.kind.status
+        page = render_template(
+            "error.html", refusal=refusal(problem), unreachable=unreachable, throttled=_ASKED_TO_WAIT
+        )
+        wait_s = waiting_s(problem)
+        return page, problem.kind.status, {"Retry-After": str(wait_s)} if wait_s else {}
 
     @app.errorhandler(SecurityError)
     def another_host(error: SecurityError) -> Response:
@@ -107,7 +116,7 @@ def _add_refusals(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def no_such_page(error: HTTPException) -> tuple[str, int]:
-        return render_template("error.html", refusal=refusal(error)), error.code or 500
+        return render_template("error.html", refusal=refusal(error), throttled=()), error.code or 500
 
     @app.errorhandler(Exception)
     def fail(error: Exception) -> tuple[str, int]:
@@ -115,7 +124,8 @@ def _add_refusals(app: Flask) -> None:
         # Kind and place only: a message may quote what the user typed.
         place = traceback.extract_tb(error.__traceback__)[-1]
         app.logger.error("%s at %s:%s, trace %s", type(error).__name__, place.filename, place.lineno, g.trace_id)
-        return render_template("error.html", refusal=Refusal("INTERNAL_ERROR", g.t["failed"], None, g.trace_id)), 500
+        failed = Refusal("INTERNAL_ERROR", g.t["failed"], None, g.trace_id)
+        return render_template("error.html", refusal=failed, throttled=()), 500
 
 
 def _one_frame(origin: str) -> str:

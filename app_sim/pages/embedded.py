@@ -23,6 +23,7 @@ _STAYS_OPEN = frozenset(
     {
         "LOGIN_FAILED", "OTP_INVALID", "OTP_TOO_FREQUENT", "KEYPAD_INVALID", "NOTICE_REQUIRED", "CONSENT_REQUIRED",
         "SERVICE_UNAVAILABLE", "APPROVAL_PENDING", "APPROVAL_DECLINED", "APPROVAL_EXPIRED", "APPROVAL_TOO_FREQUENT",
+        "STEP_UP_REQUIRED",
     }
 )  # fmt: skip
 """Refusals after which the user may try again in the same frame."""

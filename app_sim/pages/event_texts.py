@@ -39,6 +39,8 @@ EVENTS: dict[str, tuple[str, str]] = {
     "told_certificate_revoked": ("A certificate is revoked", "证书已吊销"),
     "told_sdk_released": ("A build of the SDK may be used", "SDK版本可用"),
     "told_sdk_withdrawn": ("A build of the SDK is withdrawn", "SDK版本已停用"),
+    "told_transfer_executed": ("A payment that was held is executed", "暂缓的付款已执行"),
+    "told_transfer_rejected": ("A payment that was held is rejected", "暂缓的付款未予办理"),
     "told_probe": ("A probe by the bank", "银行的探测"),
     "held_bank_events": ("The bank's notices", "银行通知"),
     "held_bank_events_for": ("To act upon each once", "每条通知只处理一次"),

@@ -18,6 +18,7 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
             return render_template("welcome.html")
         return render_template(
             "home.html",
+            ended=wallet.links.ended(g.user.user_id),
             linked_ms=wallet.links.linked_ms(g.user.user_id),
             consent_days=wallet.config.consent_days,
             payments=wallet.payments.book.of_user(g.user.user_id, _LATEST),

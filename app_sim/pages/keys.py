@@ -9,7 +9,7 @@ from app_sim.pages import visit
 from app_sim.wallet import Wallet
 
 _LINES = 12
-_CHANGES = ("sig", "enc", "secret", "lost")
+_CHANGES = ("sig", "enc", "secret", "certificate", "lost")
 
 
 def add_routes(app: Flask, wallet: Wallet) -> None:
@@ -31,6 +31,8 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
             abort(404)
         if change == "secret":
             wallet.keyring.renew_secret("ordered")
+        elif change == "certificate":
+            wallet.keyring.renew_certificate("ordered")
         elif change == "enc":
             wallet.keyring.rotate("enc", "ordered")
         else:

@@ -12,14 +12,17 @@ KEYS: dict[str, tuple[str, str]] = {
     "key_use": ("Use", "用途"),
     "key_name": ("Name at the bank", "银行登记名称"),
     "key_since": ("Since", "启用时间"),
+    "key_until": ("Valid until", "有效期至"),
+    "key_until_warned": ("the bank warns a month ahead", "到期前一个月由银行提醒"),
     "key_since_founding": ("registration", "注册时"),
     "use_sig": ("Signs what the wallet sends", "为钱包发出的报文签名"),
     "use_enc": ("Opens what the bank sealed for the wallet", "解开银行加密给钱包的内容"),
     "use_mac": ("App_Secret, for public information only", "App_Secret，仅用于公开信息查询"),
+    "use_certificate": ("Shows on the line who is calling (TLS certificate)", "建立连接时出示身份（TLS证书）"),
     "keys_hint": (
-        "The bank warns a month before a key ends. The wallet then makes a new one by itself, and the old one serves"
-        " beside it for two weeks, so no page has to wait.",
-        "密钥到期前一个月银行会发出提醒，钱包随即自动换新；旧密钥继续并用两周，用户无感知。",
+        "The bank warns a month before one of these ends. The wallet then makes a new one by itself, and the old one"
+        " serves beside it for two weeks, so no page has to wait.",
+        "以上任一项到期前一个月，银行会发出提醒，钱包随即自动换新；旧的继续并用两周，用户无感知。",
     ),
     "custody": ("What was done to keys", "密钥操作记录"),
     "custody_none": ("Nothing yet: the keys are those of the registration.", "暂无记录：仍在使用注册时的密钥。"),
@@ -44,6 +47,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "rotate_sig": ("New signing key", "更换签名密钥"),
     "rotate_enc": ("New sealing key", "更换加密密钥"),
     "renew_secret": ("New App_Secret", "更换App_Secret"),
+    "renew_certificate": ("New TLS certificate", "更换TLS证书"),
     "lost_sig": ("The signing key may be stolen", "签名密钥疑似被盗"),
     "keys_changed": ("Done: the bank knows the new one.", "已完成，银行已登记新密钥。"),
     "held_key_custody": ("Log of keys", "密钥记录"),

@@ -41,7 +41,7 @@ def _own(wallet: Wallet, order_no: str) -> Payment:
 
 def _page(wallet: Wallet, payment: Payment) -> str:
     unanswered = None
-    if payment.state in ("authorised", "executing", "unknown"):
+    if payment.state in ("authorised", "executing", "unknown", "held"):
         try:
             wallet.payments.settle(payment)
         except Problem as problem:

@@ -21,6 +21,16 @@ DETAILS_ZH: dict[str, str] = {
     "The bank has not been answering, so the wallet rests from asking it for a moment.": (
         "银行此前一直没有应答，钱包暂停请求片刻。"
     ),
+    "Too many payments came to nothing lately, so the wallet takes none for a moment.": (
+        "近期多笔付款未得到明确结果，钱包暂停受理付款片刻。"
+    ),
+    "Too many wait for this answer of the bank already.": "已有较多请求在等待银行的这项应答，请稍后再试。",
+    "The bank has asked the wallet to wait.": "银行要求钱包稍候。",
+    "You ask faster than anybody reads.": "您的访问过于频繁。",
+    "This is not the operators' code.": "运维口令错误。",
+    "Say in 3 to 400 characters what was done.": "请用3到400个字符说明处理措施。",
+    "This ticket is closed, or there is none of that number.": "工单已关闭或不存在。",
+    "Only who has taken a ticket closes it, and once.": "只有领取人可以关闭工单，且只能关闭一次。",
     "The bank did not answer.": "银行没有应答。",
     "The bank was not reached.": "无法连接银行。",
     "The bank's TLS certificate does not hold.": "银行的TLS证书无效。",
@@ -32,6 +42,10 @@ _LINK_ENDED = (
         "The consent was revoked, or it ran out. Link your bank account again to go on.",
         "授权已被撤销或已到期。如需继续使用，请重新关联银行账户。",
     ),
+)
+_TOO_MUCH = (
+    ("Too much was asked at once.", "短时间内的请求过多。"),
+    ("Your money and your payments are not affected.", "您的资金与付款不受影响。"),
 )
 _TRY_BELOW = "Try again in the bank's form below."
 _TRY_BELOW_ZH = "请在下方的银行表单中重新输入。"
@@ -48,6 +62,10 @@ MEANINGS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "请先在银行页面重新开通，再重新关联银行账户。",
         ),
     ),
+    "RATE_LIMITED": _TOO_MUCH,
+    "QUOTA_EXCEEDED": _TOO_MUCH,
+    "CONCURRENCY_LIMIT": _TOO_MUCH,
+    "QUOTA_SUSPENDED": _TOO_MUCH,
     "access_denied": (
         ("You declined at the bank.", "您在银行选择了拒绝。"),
         ("The wallet got no access, and no money has moved.", "钱包没有获得任何权限，也没有发生付款。"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from flask import g
 from werkzeug.exceptions import HTTPException
@@ -15,7 +16,8 @@ from app_sim.pages.refusal_texts import DETAILS_ZH, MEANINGS
 class Refusal:
     """``advice``: what the user can do. ``answer_code``: what the bank answered where the result is unknown;
     ``untrusted``: the bank did not sign it;
-    ``next_probe_s``: when the wallet asks again a bank that does not answer."""
+    ``next_probe_s``: when the wallet asks again a bank that does not answer;
+    ``retry_after_s``: how long whoever asked has to wait, at least."""
 
     code: str
     title: str
@@ -25,6 +27,7 @@ class Refusal:
     answer_code: str | None = None
     untrusted: bool = False
     next_probe_s: float | None = None
+    retry_after_s: int | None = None
 
 
 def refusal(error: Problem | HTTPException) -> Refusal:
@@ -43,7 +46,14 @@ def refusal(error: Problem | HTTPException) -> Refusal:
         answer_code=error.members.get("answer_code"),
         untrusted=error.members.get("trusted") is False,
         next_probe_s=error.members.get("next_probe_s"),
+        retry_after_s=waiting_s(error),
     )
+
+
+def waiting_s(problem: Problem) -> int | None:
+    """How long the refused one is asked to wait, in whole seconds; None where nobody said so."""
+    told = problem.members.get("retry_after_s")
+    return max(1, ceil(told)) if isinstance(told, int | float) and told > 0 else None
 
 
 def why(code: str | None) -> str | None:

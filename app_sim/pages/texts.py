@@ -7,6 +7,8 @@ from app_sim.pages.event_texts import EVENTS
 from app_sim.pages.kept_texts import KEPT
 from app_sim.pages.keys_texts import KEYS
 from app_sim.pages.language import Lang
+from app_sim.pages.operations_texts import OPERATIONS
+from app_sim.pages.reconciling_texts import RECONCILIATION
 
 _TEXTS: dict[str, tuple[str, str]] = {
     # Every page
@@ -23,6 +25,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "comma": (", ", "，"),
     "list_comma": (", ", "、"),
     "stop": (". ", "。"),
+    "colon": (": ", "："),
     "not_the_bank": (
         "{wallet} is not a bank. What you tell the wallet is collected by the wallet, not by the bank, and has"
         " nothing to do with the bank's services.",
@@ -65,6 +68,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         " never learns your bank password or codes.",
         "您将前往银行页面，在银行验证身份并选择允许钱包查看的账户。钱包不会获知您的银行密码和验证码。",
     ),
+    "ended_CONSENT_EXPIRED": (
+        "Your consent has run out, so the wallet sees nothing of your accounts any more. Link them again to go on.",
+        "您的授权已到期，钱包不再能查看您的账户。如需继续使用，请重新关联。",
+    ),
+    "ended_CONSENT_REVOKED": (
+        "You have revoked the consent at the bank, so the wallet sees nothing of your accounts any more.",
+        "您已在银行撤销授权，钱包不再能查看您的账户。",
+    ),
+    "ended_otherwise": (
+        "The bank has ended the link, so the wallet sees nothing of your accounts any more.",
+        "银行已终止关联，钱包不再能查看您的账户。",
+    ),
     "link_step_1": ("Log in at the bank", "在银行登录"),
     "link_step_2": ("Confirm with a second factor", "完成第二重验证"),
     "link_step_3": ("Choose accounts and agree", "选择账户并同意"),
@@ -93,6 +108,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "total": ("Available in all accounts", "全部账户可用余额"),
     "pay_from_here": ("Pay", "付款"),
     "no_balance": ("The balance cannot be fetched at present.", "暂时无法获取余额。"),
+    "balances_not_allowed": (
+        "Your consent does not let the wallet see balances.",
+        "您的授权不包含查看余额，钱包无法显示。",
+    ),
+    "allow_balances": ("Allow it at the bank", "前往银行补充授权"),
     "available": ("Available", "可用余额"),
     "ledger": ("Ledger balance", "账面余额"),
     "as_of": ("As of", "截至"),
@@ -152,12 +172,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "state_authorised": ("Confirmed, not executed yet", "已确认，尚未执行"),
     "state_executing": ("Being executed", "执行中"),
     "state_unknown": ("Result unknown", "结果未知"),
+    "state_held": ("The bank is checking it", "银行核实中"),
     "state_executed": ("Executed", "已执行"),
     "state_rejected": ("Not executed", "未执行"),
     "unknown_hint": (
         "The bank's answer did not arrive or could not be trusted, so the wallet does not guess. It asks the bank each"
         " time this page is loaded. Please do not pay again before the result is certain.",
         "银行应答未到达或不可信，钱包不作猜测。每次打开本页都会向银行查询。结果确定前请勿重复付款。",
+    ),
+    "held_hint": (
+        "The bank has taken the payment and looks at it before the money leaves, usually within hours. The money is set"
+        " aside on your account. You will hear from the bank by text message; please do not pay again meanwhile.",
+        "银行已受理，付出前需核实，通常数小时内办结。款项已在您的账户中暂时冻结，结果由银行短信通知。期间请勿重复付款。",
     ),
     "complete": ("Complete this payment", "继续执行该笔付款"),
     "ask_again": ("Ask the bank again", "再次查询"),
@@ -198,6 +224,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "event_authorised": ("Ready to execute", "待执行"),
     "event_executing": ("Sent for execution", "发送执行"),
     "event_unknown": ("Result unknown", "结果未知"),
+    "event_held": ("Held by the bank", "银行暂缓办理"),
     "event_executed": ("Executed", "已执行"),
     "event_rejected": ("Not executed", "未执行"),
     # Products
@@ -232,6 +259,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "近一分钟内有请求失败；钱包仍在继续请求银行。",
     ),
     "outage": ("The bank is not answering at present", "银行暂时没有应答"),
+    "outage_partial": ("Some of the bank's services do not answer at present", "银行部分服务暂时没有应答"),
     "outage_since": ("since {since}", "始于{since}"),
     "outage_more": ("What still works", "哪些功能仍可使用"),
     "next_probe": ("Next try", "下次尝试"),
@@ -258,8 +286,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "breaker_open": ("Resting", "暂停"),
     "breaker_half_open": ("Trying", "试探"),
     "since": ("Since", "开始时间"),
+    "group_accounts": ("Accounts and balances", "账户与余额"),
+    "group_payments": ("Payments", "付款"),
+    "group_offers": ("Products and rates", "产品与利率"),
+    "group_consents": ("Linking and consents", "关联与授权"),
+    "group_own": ("The app's own affairs", "应用自身事务"),
+    "interfaces_of": ("{count} interfaces", "{count}个接口"),
+    "one_interface": ("1 interface", "1个接口"),
     "api_accounts_list": ("List of accounts", "账户列表"),
-    "api_accounts_balance": ("Balance", "余额"),
+    "api_accounts_balances": ("Balances", "余额"),
     "api_accounts_transactions": ("Transactions", "交易明细"),
     "api_transfers_create": ("Order a transfer", "创建转账"),
     "api_transfers_execute": ("Execute a transfer", "执行转账"),
@@ -271,6 +306,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "api_oauth_embedded_proof": ("Relay what was sealed", "转交加密输入"),
     "api_oauth_token": ("Fetch tokens", "获取令牌"),
     "api_oauth_events": ("Fetch missed notices", "补取通知"),
+    "api_oauth_evidence": ("Hand in the log of calls", "提交调用日志"),
     "api_oauth_keys": ("Change a key of the app", "更换应用密钥"),
     "api_oauth_notices": ("Sign what holds after an end", "签署终止后事项约定"),
     "api_oauth_revoke": ("Give back an authorization", "归还授权"),
@@ -289,11 +325,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This refusal was not signed by the bank, so it may come from somebody else.",
         "该拒绝应答未经银行签名，可能并非来自银行。",
     ),
+    "slow_down": ("A moment, please", "请稍候"),
+    "slow_down_hint": (
+        "Nothing is lost: what you were about to do has not been sent. Load this page again when the time has come.",
+        "您刚才的操作尚未发出，没有任何损失。请到时间后重新打开本页。",
+    ),
+    "go_on_in": ("Go on in", "请等待"),
+    "seconds": ("{seconds} s", "{seconds} 秒"),
     "error_hint": ("Name the trace ID when you ask for help.", "寻求帮助时请提供跟踪号。"),
 }
 
-EN: dict[str, str] = {name: english for name, (english, _) in (_TEXTS | CONSENTS | KEYS | EVENTS | KEPT).items()}
-ZH: dict[str, str] = {name: chinese for name, (_, chinese) in (_TEXTS | CONSENTS | KEYS | EVENTS | KEPT).items()}
+_ALL = _TEXTS | CONSENTS | KEYS | EVENTS | KEPT | OPERATIONS | RECONCILIATION
+
+EN: dict[str, str] = {name: english for name, (english, _) in _ALL.items()}
+ZH: dict[str, str] = {name: chinese for name, (_, chinese) in _ALL.items()}
 
 
 def texts(lang: Lang) -> dict[str, str]:

@@ -22,6 +22,11 @@ from app_sim.wallet import Wallet
 MACHINE_DOORS = frozenset({"event_door"})
 """Endpoints at which programs call, who prove themselves by the message and have no session."""
 
+ASKING_NOBODY = frozenset(
+    {"forget", "history", "home", "kept", "keys", "language", "connection", "search", "sign_out", "statement", "export"}
+)
+"""Endpoints of users that never have the wallet ask the bank. Any other counts as one that does."""
+
 SESSION_COOKIE = "__Host-wallet"
 DEVICE_COOKIE = "__Host-wallet-device"
 _DEVICE_COOKIE_S = 400 * 86_400  # RFC 6265bis section 5.5: browsers keep cookies no longer.
@@ -40,8 +45,23 @@ def begin(wallet: Wallet) -> None:
     wallet.clock.refresh()
     wallet.retention.perform()
     g.user = wallet.sessions.user(g.session)
+    _require_allowance(wallet)
     if request.method == "POST" and not _is_ours(request.form.get("csrf", ""), wallet):
         raise problems.FORM_FORGED.problem()
+
+
+def _require_allowance(wallet: Wallet) -> None:
+    """RATE_LIMITED for who loads pages that ask the bank faster than anybody reads: the bank never hears of it.
+
+    Whoever is not signed in is counted with all others at their address.
+    """
+    if request.endpoint in ASKING_NOBODY:
+        return
+    whose = g.user.user_id if g.user is not None else f"from {request.remote_addr}"
+    wait_s = wallet.allowance.take(whose)
+    if wait_s:
+        wallet.watch.storm(whose)
+        raise problems.RATE_LIMITED.problem("You ask faster than anybody reads.", retry_after_s=wait_s)
 
 
 def form_token(wallet: Wallet) -> str:

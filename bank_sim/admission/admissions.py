@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+from cryptography import x509
 from sqlite_utils import Database
 
 from bank_sim.admission import agreement, questionnaire
@@ -22,10 +23,13 @@ from bank_sim.admission.questionnaire import Questionnaire
 from bank_sim.admission.stages import StepName, history, require_due, take
 from bank_sim.audit import AccessLog
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
+from bank_sim.events import endpoint_of, probes
 from bank_sim.keys import BankKeys
+from bank_sim.policy import Policy
 from bank_sim.registry.applications import Registry
 from bank_sim.registry.catalogue import Catalogue
+from bank_sim.registry.certificate_requests import organization_of
+from bank_sim.registry.certificates import Certificates
 from bank_sim.registry.free_text import require_plain_text
 from bank_sim.registry.parties import Credentials
 from bank_sim.registry.registration import Accepted, Registration, accept
@@ -48,6 +52,7 @@ class Desk:
     policy: Policy
     catalogue: Callable[[], Catalogue]
     registry: Registry
+    certificates: Certificates
     standings: Standings
     keys: BankKeys
     access_log: AccessLog
@@ -85,18 +90,24 @@ class Admissions:
         self._take(db, "submit", case, APPLICANT, ", ".join(each.kind for each in papers))
         self.dossiers.write_papers(db, case_id, papers)
 
-    def offer_keys(self, db: Database, case_id: str, jwks: dict[str, Any], certificate_pem: str | None) -> None:
-        """Hand in a signing key and a sealing key, in place of those handed in before. KEY_INVALID and its kin."""
+    def offer_keys(self, db: Database, case_id: str, jwks: dict[str, Any], request_pem: str | None) -> None:
+        """Hand in a signing key and a sealing key, in place of those handed in before. KEY_INVALID and its kin.
+
+        ``request_pem``: a request for a TLS client certificate, which is signed when the credentials are issued; it
+        proves its key by itself. CERT_REQUEST_INVALID, KEY_NOT_PROVEN.
+        """
         case = self.dossiers.find(case_id)
         require_due("prove", case.stage)
-        accepted = self._accept(case, jwks, certificate_pem)
+        accepted = self._accept(case, jwks, request_pem)
         found = {each.use: each.key for each in accepted.keys if isinstance(each.key, PublicKey)}
         if found.keys() != {"sig", "enc"} or len(accepted.keys) != len(found):
             raise problems.KEY_INVALID.problem("Hand in one signing key and one sealing key.")
         if any(self._desk.registry.is_taken(each.kid) for each in found.values()):
             raise problems.KEY_INVALID.problem("A key is or was registered already; make fresh ones.")
+        if accepted.certificate_request is not None:
+            self._require_own(case, accepted.certificate_request)
         self.dossiers.write_keys(db, case_id, challenge(case_id, found["sig"], found["enc"]))
-        self.dossiers.write(db, case_id, certificate_pem=certificate_pem)
+        self.dossiers.write(db, case_id, certificate_request_pem=request_pem)
 
     def prove_keys(self, db: Database, case_id: str, statement: str) -> None:
         """KEY_NOT_PROVEN."""
@@ -168,11 +179,16 @@ class Admissions:
         self.dossiers.write(db, case_id, countersignature=signature)
 
     def inspect(self, db: Database, case_id: str, by: str, reason: str) -> Inspection:
-        """Read the application's calls off the access log. The case moves on only if nothing is open."""
+        """Read the application's calls off the access log. The case moves on only if nothing is open.
+
+        EVIDENCE_MISSING for one that takes events and was not probed since it last failed.
+        """
         case = self.dossiers.find(case_id)
         require_due("inspect", case.stage)
-        failed = [each.at_ms for each in case.inspections if not each.passed]
-        result = inspect(self._desk.access_log, case.app_id or "", max(failed, default=0), self._now_ms(), by)
+        attempt = self._attempt(case, by, "")
+        ADMISSION.run(attempt, "inspect", self._desk.weakened())
+        log, app_id = self._desk.access_log, case.app_id or ""
+        result = inspect(log, app_id, _last_failed_ms(case), self._now_ms(), by, attempt.probed)
         self.dossiers.write_inspection(db, case_id, result)
         if result.passed:
             self._take(db, "inspect", case, by, reason)
@@ -201,6 +217,9 @@ class Admissions:
 
     def _attempt(self, case: Dossier, by: str, brought: str) -> Attempt:
         desk = self._desk
+        endpoint = endpoint_of(desk.store, case.app_id) if case.app_id else None
+        probed = probes.latest(desk.store, endpoint.app_id) if endpoint is not None else None
+        tells = endpoint is not None and probed is not None and probed.tells_of(endpoint.url, _last_failed_ms(case) + 1)
         assessed = [each.by for each in history(desk.store, case.case_id) if each.step == "assess"]
         return Attempt(
             case=case,
@@ -210,11 +229,21 @@ class Admissions:
             by=by,
             brought=brought,
             assessed_by=assessed[-1] if assessed else None,
+            takes_events=endpoint is not None,
+            probed=probed if tells else None,
         )
 
-    def _accept(self, case: Dossier, jwks: dict[str, Any] | None, certificate_pem: str | None = None) -> Accepted:
+    def _require_own(self, case: Dossier, request: x509.CertificateSigningRequest) -> None:
+        """An organization that the certificate names is the applicant's, and its key is certified once."""
+        organization = organization_of(request)
+        if organization is not None and organization != case.company:
+            raise problems.CERT_REQUEST_INVALID.problem(f"certificate_request: O must be {case.company}, or left out.")
+        if self._desk.certificates.is_certified(request):
+            raise problems.KEY_INVALID.problem("The key of the request was certified before; make a fresh one.")
+
+    def _accept(self, case: Dossier, jwks: dict[str, Any] | None, request_pem: str | None = None) -> Accepted:
         """The registration that the case would come to: PARAM_INVALID, KEY_INVALID say what is wrong with it."""
-        document = msgspec.structs.replace(self._registration(case), jwks=jwks, certificate_pem=certificate_pem)
+        document = msgspec.structs.replace(self._registration(case), jwks=jwks, certificate_request_pem=request_pem)
         return accept(document, self._desk.catalogue())
 
     def _registration(self, case: Dossier) -> Registration:
@@ -229,12 +258,17 @@ class Admissions:
             integration_mode=form.integration_mode,
             redirect_uris=[form.redirect_uri] if form.redirect_uri else [],
             jwks={"keys": [case.keys.signing, case.keys.sealing]} if case.keys else None,
-            certificate_pem=case.certificate_pem,
+            certificate_request_pem=case.certificate_request_pem,
             apis=list(named),
         )
 
     def _now_ms(self) -> int:
         return self._desk.clock.now_ms()
+
+
+def _last_failed_ms(case: Dossier) -> int:
+    """When an inspection last found something open; 0 where none did."""
+    return max((each.at_ms for each in case.inspections if not each.passed), default=0)
 
 
 def _refusal_of(check: Callable[[Attempt], None], attempt: Attempt) -> str | None:

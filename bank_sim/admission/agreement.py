@@ -30,6 +30,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     apis: dict[str, str]
     calls_day: int
     calls_minute: int
+    calls_second: int = 0
+    calls_concurrent: int = 0
     integration_mode: str
     until_ms: int
     clauses: dict[str, tuple[str, str]]
@@ -46,6 +48,8 @@ def draw_up(case_id: str, company: str, credit_code: str, form: Questionnaire, u
         apis=dict(sorted(form.apis.items())),
         calls_day=form.calls_day,
         calls_minute=form.calls_minute,
+        calls_second=form.calls_second,
+        calls_concurrent=form.calls_concurrent,
         integration_mode=form.integration_mode,
         until_ms=until_ms,
         clauses=CLAUSES,

@@ -13,7 +13,8 @@ from bank_sim.admission.agreement import Agreement
 from bank_sim.admission.dossiers import Dossier
 from bank_sim.admission.possession import Offered, require_proof
 from bank_sim.admission.questionnaire import Questionnaire
-from bank_sim.config import Policy
+from bank_sim.events.probes import ProbeReport
+from bank_sim.policy import Policy
 from bank_sim.registry.catalogue import Catalogue
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.checktable import CheckTable, row
@@ -24,6 +25,8 @@ class Attempt:
     """A step about to be taken: the case as it would stand, what was brought, who orders it.
 
     ``brought``: a signed statement, for the steps that need one; ``assessed_by``: who wrote the assessment.
+    ``takes_events``: the application gave an address for them; ``probed``: how it took probes there, since it last
+    failed an inspection.
     """
 
     case: Dossier
@@ -33,6 +36,8 @@ class Attempt:
     by: str
     brought: str = ""
     assessed_by: str | None = None
+    takes_events: bool = False
+    probed: ProbeReport | None = None
 
     @property
     def form(self) -> Questionnaire:
@@ -123,6 +128,18 @@ def inspection_passed(attempt: Attempt) -> None:
         raise problems.INSPECTION_OPEN.problem("It was too long ago, or found something.")
 
 
+def callbacks_probed(attempt: Attempt) -> None:
+    """EVIDENCE_MISSING: an application that takes events was not probed, or not at the address that it has now."""
+    if attempt.takes_events and attempt.probed is None:
+        raise problems.EVIDENCE_MISSING.problem("Probe its callbacks first.")
+
+
+def callbacks_sound(attempt: Attempt) -> None:
+    """INSPECTION_OPEN: it believes events that are not the bank's, or was given an address after it was inspected."""
+    if attempt.takes_events and (attempt.probed is None or not attempt.probed.passed):
+        raise problems.INSPECTION_OPEN.problem("Its callbacks have not passed the probes.")
+
+
 # fmt: off
 ADMISSION: CheckTable[Attempt] = CheckTable([
     row("questionnaire",      questionnaire_answered, "apply",                              "9.1.1-1"),
@@ -136,6 +153,8 @@ ADMISSION: CheckTable[Attempt] = CheckTable([
     row("agreement_complete", agreement_complete,     "draw_up sign",                       "9.1.1-3 12.2-0 12.2-2"),
     row("keys_proven",        keys_proven,            "sign",                               "9.2.1-a-1.2"),
     row("applicant_signed",   applicant_signed,       "sign countersign issue",             "9.1.1-0 12.2-0"),
+    row("callbacks_probed",   callbacks_probed,       "inspect",                            "10.4-1.1 10.4-1.3"),
+    row("callbacks_sound",    callbacks_sound,        "go_live",                            "10.4-1.3"),
     row("inspection_passed",  inspection_passed,      "go_live",                            "9.1.1-2.3 9.3.4-2.2"),
 ])
 # fmt: on

@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS admission_cases (
     form TEXT,
     papers_sealed BLOB,
     keys_sealed BLOB,
-    certificate_pem TEXT,
+    certificate_request_pem TEXT,
     agreement BLOB,
     signature TEXT,
     countersignature TEXT,
@@ -53,7 +53,7 @@ CREATE INDEX IF NOT EXISTS admission_inspections_of ON admission_inspections (ca
 )
 
 _COLUMNS = (
-    "case_id, company, purpose, stage, opened_ms, form, papers_sealed, keys_sealed, certificate_pem, agreement,"
+    "case_id, company, purpose, stage, opened_ms, form, papers_sealed, keys_sealed, certificate_request_pem, agreement,"
     " signature, countersignature, app_id"
 )
 _WRITABLE = frozenset(
@@ -61,7 +61,7 @@ _WRITABLE = frozenset(
         "form",
         "papers_sealed",
         "keys_sealed",
-        "certificate_pem",
+        "certificate_request_pem",
         "agreement",
         "signature",
         "countersignature",
@@ -82,7 +82,7 @@ class Dossier:
     form: Questionnaire | None
     papers: tuple[Material, ...]
     keys: Offered | None
-    certificate_pem: str | None
+    certificate_request_pem: str | None
     agreement: bytes | None
     signature: str | None
     countersignature: str | None
@@ -176,7 +176,7 @@ class Dossiers:
 
     def _dossier(self, row: tuple[Any, ...]) -> Dossier:
         (case_id, company, purpose, stage, opened_ms, form, papers, keys) = row[:8]
-        certificate_pem, text, signature, countersignature, app_id = row[8:]
+        certificate_request_pem, text, signature, countersignature, app_id = row[8:]
         inspections = self._store.read(
             "SELECT document FROM admission_inspections WHERE case_id = ? ORDER BY serial", (case_id,)
         )
@@ -189,7 +189,7 @@ class Dossiers:
             form=msgspec.json.decode(form, type=Questionnaire) if form else None,
             papers=msgspec.json.decode(self._vault.unseal(papers), type=tuple[Material, ...]) if papers else (),
             keys=msgspec.json.decode(self._vault.unseal(keys), type=Offered) if keys else None,
-            certificate_pem=certificate_pem,
+            certificate_request_pem=certificate_request_pem,
             agreement=text,
             signature=signature,
             countersignature=countersignature,

@@ -1,7 +1,8 @@
 """The inspection before an application goes live: what its own calls in the test environment show (JR/T 0185 9.3.4 b).
 
 Evidence is read off the access log, where the applicant cannot write what it likes; each finding names the call that
-shows it. A failed inspection opens the next one's window: what was mended is judged by the calls that came after.
+shows it. How it takes events in the bank's name, true and false ones, its address was probed for (10.4 a). A failed
+inspection opens the next one's window: what was mended is judged by what came after.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from bank_sim.audit import AccessLog, AccessRecord
+from bank_sim.events.probes import ProbeReport
 
 # As many as the log looks back over: whoever calls on and on shall not bury what it did.
 _CALLS_LOOKED_AT = 50_000
@@ -21,11 +23,15 @@ _STORM = 10
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of the checklist. ``trace_id``: the call that shows it; "" where none does."""
+    """One item of the checklist. ``trace_id``: the call, or the probe, that shows it; "" where none does.
+
+    ``judged``: False where there is nothing to look at; then it stands in nobody's way.
+    """
 
     item: str
     passed: bool
     trace_id: str = ""
+    judged: bool = True
 
 
 class Inspection(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +47,20 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
         return all(each.passed for each in self.findings)
 
 
-def inspect(log: AccessLog, app_id: str, since_ms: int, at_ms: int, by: str) -> Inspection:
-    """Go through the calls of an application in the test environment."""
+def inspect(
+    log: AccessLog, app_id: str, since_ms: int, at_ms: int, by: str, probed: ProbeReport | None = None
+) -> Inspection:
+    """Go through the calls of an application in the test environment. ``probed``: how it takes events, if it does."""
     newest = log.of_application(app_id, _CALLS_LOOKED_AT)
     calls = [record for _, record in reversed(newest) if record.at_ms > since_ms]
     findings = tuple(judge(item, calls) for item, judge in CHECKLIST.items())
-    return Inspection(at_ms=at_ms, since_ms=since_ms, by=by, findings=findings)
+    return Inspection(at_ms=at_ms, since_ms=since_ms, by=by, findings=(*findings, _callbacks(probed)))
+
+
+def _callbacks(probed: ProbeReport | None) -> Finding:
+    if probed is None:
+        return Finding(item=CALLBACKS, passed=True, judged=False)
+    return Finding(item=CALLBACKS, passed=probed.passed, trace_id=probed.probe_id)
 
 
 def _public_call(item: str, calls: Sequence[AccessRecord]) -> Finding:
@@ -96,7 +110,10 @@ CHECKLIST: dict[str, Callable[[str, Sequence[AccessRecord]], Finding]] = {
     "nothing_unsafe": _nothing_unsafe,
     "no_storm": _no_storm,
 }
-"""Items by name, each with what judges it."""
+"""Items that are read off the log, by name, each with what judges it."""
+
+CALLBACKS = "callbacks"
+ITEMS = (*CHECKLIST, CALLBACKS)
 
 
 def _shown(item: str, calls: Sequence[AccessRecord], by: Callable[[AccessRecord], bool]) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bank_sim.admission.stages import PATH, take
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.registry.standing import THE_BANK
 from bank_sim.store import Store
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.registry.catalogue import Catalogue
 from bank_sim.registry.free_text import require_plain_text
 from bank_sim.registry.registration import IntegrationMode
@@ -42,6 +42,7 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     ``measures``               names of measures in place
     ``apis``                   API_ID and why it is needed: nothing is granted without a reason (7.3.1)
     ``calls_day``              and ``calls_minute``: the volumes expected
+    ``calls_second``           and ``calls_concurrent``, calls at the same time; 0: the bank's default will do
     """
 
     app_name: Annotated[str, msgspec.Meta(max_length=40)]
@@ -55,6 +56,8 @@ class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     apis: dict[str, Text] = {}
     calls_day: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 0
     calls_minute: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    calls_second: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    calls_concurrent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
 
 
 @dataclass(frozen=True, slots=True)

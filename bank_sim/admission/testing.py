@@ -5,8 +5,8 @@ That it moves no money there is a row of the gateway's table; that it asks few c
 
 from __future__ import annotations
 
-from bank_sim.config import Policy
 from bank_sim.consent.dependants import customers_of
+from bank_sim.policy import Policy
 from bank_sim.store import Store
 
 

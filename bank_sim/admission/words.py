@@ -91,11 +91,13 @@ _SAID: dict[str, tuple[Any, Any]] = {
             "no_overreach": "Nothing was asked for that was not agreed",
             "nothing_unsafe": "Nothing sensitive in clear, no weak credential",
             "no_storm": "No refused call repeated over and over",
+            "callbacks": "The bank's events are taken, false ones refused",
         },
         {
             "public_call": "公开信息接口调用成功", "signed_user_call": "带签名的用户信息接口调用成功",
             "refusal_mended": "被拒绝的调用改正后成功", "no_overreach": "没有超出协议约定的访问",
             "nothing_unsafe": "没有明文传输敏感信息，没有使用弱凭据", "no_storm": "没有反复发送同一被拒调用",
+            "callbacks": "接收银行的事件通知，拒绝伪造的通知",
         },
     ),
 }  # fmt: skip

@@ -11,7 +11,7 @@ What a record may not hold: a full account number, a name, a token, a body. ``di
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -46,9 +46,12 @@ CREATE TABLE IF NOT EXISTS access_log (
     content_digest TEXT,
     signature TEXT,
     weakened TEXT NOT NULL,
+    fault TEXT NOT NULL,
+    traceparent TEXT,
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS access_log_by_consent ON access_log (consent_id) WHERE consent_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS access_log_by_customer ON access_log (customer_ref) WHERE customer_ref IS NOT NULL;
 """ + guards("access_log", "the access log")
 
 # What stands for an application or interface that nobody could be sure of: the fact is recorded, not left out.
@@ -80,6 +83,10 @@ class AccessRecord(msgspec.Struct, kw_only=True):
     signature: str | None = None
     # The names of the defences left out when the call ran, separated by blanks; "" for a whole bank.
     weakened: str = ""
+    # The sandbox's faults that befell the call, separated by blanks; "" for a call that none befell.
+    fault: str = ""
+    # The caller's own name for what it is doing, as it came (W3C Trace Context): a claim, which proves nothing.
+    traceparent: str | None = None
 
     def __post_init__(self) -> None:
         self.app_id = self.app_id or UNKNOWN
@@ -88,7 +95,7 @@ class AccessRecord(msgspec.Struct, kw_only=True):
 
 COLUMNS = ("serial", *AccessRecord.__struct_fields__)
 _LAST = "SELECT serial, hash FROM access_log ORDER BY serial DESC LIMIT 1"
-_INSERT = "INSERT INTO access_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"INSERT INTO access_log VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"  # noqa: S608 - our own columns
 _ALL = "SELECT * FROM access_log WHERE serial > ? ORDER BY serial"
 # Only a published interface has an identifier of Appendix B; the bank's own pages and OAuth endpoints have none.
 _USES = "SELECT count(*) FROM access_log WHERE consent_id = ? AND result = 'success' AND u_api_id <> '-'"
@@ -99,7 +106,7 @@ _CALLS = (
 _OF_APPLICATION = (
     "SELECT * FROM access_log WHERE serial BETWEEN ? AND ? AND app_id = ? AND (? = '' OR trace_id = ?)"
     " AND (? = 0 OR result = 'failure') AND api_id NOT LIKE 'portal.%' AND api_id NOT LIKE 'ebank.%'"
-    " AND api_id NOT LIKE 'oauth.authorize%' ORDER BY serial DESC LIMIT ?"
+    " AND api_id NOT LIKE 'oauth.authorize%' AND api_id NOT LIKE 'console.%' ORDER BY serial DESC LIMIT ?"
 )
 _LAST_USES = (
     "SELECT api_id, max(at_ms) FROM access_log WHERE serial >= ? AND app_id = ? AND result = 'success'"
@@ -155,6 +162,12 @@ class AccessLog:
         params = (newest - _LOOKED_BACK, newest, app_id, trace_id, trace_id, int(failures), limit)
         rows = self._store.read(_OF_APPLICATION, params)
         return [(row[0], AccessRecord(**dict(zip(COLUMNS[1:], row[1:-1], strict=True)))) for row in rows]
+
+    def outcomes_of(self, trace_ids: Sequence[str], first: int, last: int) -> dict[str, str | None]:
+        """Trace id -> code of the refusal, None for a success; of those that stand between two serial numbers."""
+        marks = ", ".join("?" * len(trace_ids))
+        sql = f"SELECT trace_id, code FROM access_log WHERE serial BETWEEN ? AND ? AND trace_id IN ({marks})"  # noqa: S608
+        return dict(self._store.read(sql, (first, last, *trace_ids)))
 
     def last_uses(self, app_id: str) -> dict[str, int]:
         """When (ms) each interface last served an application, by API_ID, among the bank's last 50,000 calls."""

@@ -61,7 +61,7 @@ def announce_debit(
         payer=transfer["debtor_account_masked"][-4:],
         payee=transfer["creditor_name_masked"],
         account=transfer["creditor_account_masked"][-4:],
-        amount=_grouped(transfer["amount_fen"]),
+        amount=grouped(transfer["amount_fen"]),
         time=moment(transfer["executed_at_ms"] // 1000),
         standing=_standing(bank, db, consent, words),
     )
@@ -81,10 +81,10 @@ def _standing(bank: Bank, db: Transaction, consent: Consent, words: Mapping[str,
         return ""
     now = bank.consents.get(consent.consent_id, db) or consent
     used_fen = bank.consents.used_in_period(now) if terms.period else now.used_fen
-    return words["standing"].format(period=words[terms.period or "all"], used=_grouped(used_fen))
+    return words["standing"].format(period=words[terms.period or "all"], used=grouped(used_fen))
 
 
-def _grouped(amount_fen: int) -> str:
+def grouped(amount_fen: int) -> str:
     """``1,234,567.80``: grouped, so that no amount looks like a six-digit code."""
     whole, _, places = format_fen(amount_fen).partition(".")
     return f"{int(whole):,}.{places}"

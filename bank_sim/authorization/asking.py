@@ -16,9 +16,10 @@ from bank_sim.authorization.versions import RISK_NOTICE_VERSION
 from bank_sim.bank import Bank
 from bank_sim.consent import ACCOUNT_INFORMATION, Consent, PaymentTerms, confirmation_digest, one_payment
 from bank_sim.consent.model import Period
-from bank_sim.corelink import NOTHING, OperationRequest, Result
+from bank_sim.corelink import NOTHING, OperationRequest, ProposedPayment, Result
 from bank_sim.identity import Session, StepCase
 from bank_sim.registry.parties import Application
+from bank_sim.risk.rules import Rule
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import format_fen
 
@@ -31,6 +32,7 @@ class Choice:
     account_id: str
     masked: str
     account_class: str
+    available_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Everything that one authorization request asks, and what its steps are judged against."""
+    """Everything that one authorization request asks, and what its steps are judged against.
+
+    ``risks``: the rules for which a payment must be confirmed with the user's own key.
+    """
 
     application: Application
     consent: Consent
@@ -64,6 +69,7 @@ class Asking:
     choices: tuple[Choice, ...]
     case: StepCase
     replaced: Consent | None = None
+    risks: tuple[Rule, ...] = ()
 
     @property
     def chooses_accounts(self) -> bool:
@@ -93,6 +99,7 @@ def asked_of(bank: Bank, session: Session, *, agreed: bool = False, ticked: Iter
     transfer = _transfer(bank, consent)
     payment = _payment(consent, transfer)
     replaced = _replaced(bank, consent)
+    risks = _risks(bank, session, consent, transfer) if _is_covered(transfer, choices) else ()
     case = StepCase(
         session=session,
         confirms_sm3=confirmation_digest(payment.terms) if payment else None,
@@ -105,8 +112,37 @@ def asked_of(bank: Bank, session: Session, *, agreed: bool = False, ticked: Iter
         services_closed=session.customer_id is not None and bank.services.closed(session.customer_id),
         tests_enough=application.is_testing
         and beyond_test(bank.store, application.app_id, session.customer_id, bank.config.policy),
+        needs_key=bool(risks),
     )
-    return Asking(application, consent, payment, choices, case, replaced)
+    return Asking(application, consent, payment, choices, case, replaced, risks)
+
+
+def _is_covered(transfer: Result | None, choices: tuple[Choice, ...]) -> bool:
+    """Whether the money is there. Where it is not, execution will be refused, whatever the payer confirms with."""
+    if transfer is None:
+        return True
+    payer = (each for each in choices if each.account_id == transfer["debtor_account_id"])
+    return all(each.available_fen >= transfer["amount_fen"] for each in payer)
+
+
+def _risks(bank: Bank, session: Session, consent: Consent, transfer: Result | None) -> tuple[Rule, ...]:
+    """Why this payment, or the largest that a standing order allows, asks for more than a code (10.2.3)."""
+    terms, payer_id = consent.payment, transfer["customer_id"] if transfer else session.customer_id
+    payee = transfer["creditor_account_id"] if transfer else terms.payee_account_id if terms else None
+    amount_fen = transfer["amount_fen"] if transfer else terms.per_payment_fen if terms else None
+    if payer_id is None or payee is None or amount_fen is None:
+        return ()
+    payment = ProposedPayment(
+        transfer_id=None,
+        app_id=consent.app_id,
+        customer_id=payer_id,
+        debtor_account_id=None,
+        creditor_account_id=payee,
+        creditor_customer_id=core(bank, "accounts.holder", consent.app_id, None, {"account_id": payee})["customer_id"],
+        amount_fen=amount_fen,
+        at_ms=bank.clock.now_ms(),
+    )
+    return bank.risk.foresee(bank.store.db.conn, payment)
 
 
 def core(
@@ -202,6 +238,7 @@ def _choices(bank: Bank, session: Session) -> tuple[Choice, ...]:
             each["account_id"],
             each["account_masked"],
             each["account_class"],
+            each["available_balance_fen"],
         )
         for each in listed
     )

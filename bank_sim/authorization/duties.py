@@ -1,16 +1,19 @@
 """What becomes of consents as time passes: the user is reminded before one ends, and its end goes on record.
 
+A payment that is held and that nobody of the bank decides on is refused in the end: silence moves no money.
 Refusing what has run out needs no duty, since every call reads the clock; telling people does (JR/T 0185 9.3.2-1.2.2).
 """
 
 from __future__ import annotations
 
+from bank_sim.authorization import outcomes
 from bank_sim.authorization.announcing import ending_text
 from bank_sim.bank import Bank
 from bank_sim.consent import ending_soon, note_reminder
 from bank_sim.duties import Duty
 from bank_sim.identity.credentials import Credentials
 from bank_sim.registry.directory import application
+from bank_sim.risk import cases
 from bank_sim.store import Store
 
 _DAY_S = 86_400
@@ -21,6 +24,7 @@ def consent_duties(bank: Bank) -> list[Duty]:
     return [
         Duty("consents expire", lambda store, now_ms: _expire(bank, store, now_ms)),
         Duty("consents ending soon", lambda store, now_ms: _remind(bank, store, now_ms)),
+        Duty("held payments that nobody decided on", lambda store, now_ms: _refuse_overdue(bank, store, now_ms)),
     ]
 
 
@@ -30,6 +34,14 @@ def _expire(bank: Bank, store: Store, now_ms: int) -> None:
         return
     with store.write() as db:
         endings.expire_due(db, now_ms)
+
+
+def _refuse_overdue(bank: Bank, store: Store, now_ms: int) -> None:
+    policy = bank.config.policy
+    for case in cases.due_before(store, now_ms - (policy.risk_hold_s_max - policy.risk_case_s) * 1000):
+        if case.kind == "review":
+            with store.write() as db:
+                outcomes.refuse(bank, store, db, case, cases.THE_BANK, cases.NOBODY_DECIDED)
 
 
 def _remind(bank: Bank, store: Store, now_ms: int) -> None:

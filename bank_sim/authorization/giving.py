@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bank_sim.authorization.asking import Asking
@@ -11,8 +12,36 @@ from bank_sim.bank import Bank
 from bank_sim.consent import Authorisation
 from bank_sim.identity import require_all
 from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.checktable import CheckTable, row
 from bank_sim.store import Transaction
 from bank_sim.tokens import AuthorizationCode
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """What a user who has taken every step is about to give."""
+
+    bank: Bank
+    asked: Asking
+
+
+def accounts_have_room(gift: Gift) -> None:
+    """APP_LIMIT_EXCEEDED where the application's risk grade allows no more linked accounts (JR/T 0185 10.2.1 c).
+
+    Asked with the write lock held: of two users who link at once one comes too late.
+    """
+    asked = gift.asked
+    replaced = asked.replaced.consent_id if asked.replaced is not None else None
+    gift.bank.app_limits.require_room(
+        asked.application.app_id, asked.case.account_ids, gift.bank.clock.now_s(), in_place_of=replaced
+    )
+
+
+GIVING: CheckTable[Gift] = CheckTable([row("linked_accounts", accounts_have_room, "give", "10.2.1-3.2")])
+"""What may still keep the user's word from becoming a consent: nothing about the user, but about the application."""
+
+DEFENCES = frozenset(each.name for each in GIVING.rows)
+"""The rows that a training run may leave out."""
 
 
 def give(bank: Bank, db: Transaction, asked: Asking, weakened: frozenset[str], evidence: Mapping[str, Any]) -> str:
@@ -24,8 +53,7 @@ def give(bank: Bank, db: Transaction, asked: Asking, weakened: frozenset[str], e
     session = asked.case.session
     if session.request is None or session.customer_id is None:
         raise problems.SESSION_REQUIRED.problem()
-    if "application_limits" not in weakened:
-        _require_room(bank, asked)
+    GIVING.run(Gift(bank, asked), "give", weakened)
     bank.consents.authorise(db, asked.consent.consent_id, _authorisation(asked, session.customer_id, evidence))
     issued = bank.tokens.codes.issue(
         db,
@@ -40,14 +68,6 @@ def give(bank: Bank, db: Transaction, asked: Asking, weakened: frozenset[str], e
     )
     bank.identity.sessions.end(db, session)
     return issued
-
-
-def _require_room(bank: Bank, asked: Asking) -> None:
-    """APP_LIMIT_EXCEEDED where the application's risk grade allows no more linked accounts (JR/T 0185 10.2.1 c)."""
-    replaced = asked.replaced.consent_id if asked.replaced is not None else None
-    bank.app_limits.require_room(
-        asked.application.app_id, asked.case.account_ids, bank.clock.now_s(), in_place_of=replaced
-    )
 
 
 def _authorisation(asked: Asking, customer_id: str, evidence: Mapping[str, Any]) -> Authorisation:

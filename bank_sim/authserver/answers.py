@@ -51,6 +51,7 @@ _SAID_AS: dict[Kind, str] = {
             problems.APPROVAL_PENDING,
             problems.APPROVAL_DECLINED,
             problems.APPROVAL_EXPIRED,
+            problems.STEP_UP_REQUIRED,
         ),
         "invalid_grant",
     ),

@@ -14,6 +14,7 @@ from bank_sim.edge.refusals import new_trace_id
 from bank_sim.identity import Session
 from bank_sim.registry.parties import Application, Credential
 from bank_sim.registry.registration import certificate_sha256
+from bank_sim.sandbox.faults import Strike
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.assertions import NOT_PROVEN, Assertion
 from bank_sim.sdk.protocol.problems import Problem
@@ -24,7 +25,7 @@ from bank_sim.tokens import Binding
 
 Endpoint = Literal[
     "par", "token", "revoke", "introspect", "embedded", "embedded.proof", "keys", "keys.proof", "keys.revoke",
-    "keys.secret", "keys.certificate", "events", "notices", "notices.sign",
+    "keys.secret", "keys.certificate", "events", "notices", "notices.sign", "evidence", "reconciliation",
 ]  # fmt: skip
 
 
@@ -65,6 +66,7 @@ class OAuthCall:
     form_session: Session | None = None
     due: str = ""
     entry: tuple[str, dict[str, str]] | None = field(default=None, repr=False)
+    strikes: tuple[Strike, ...] = ()
 
     @property
     def client(self) -> Application:

@@ -29,6 +29,7 @@ from bank_sim.sdk.protocol.rsa_keys import RsaPublicKey
 from bank_sim.sdk.protocol.signature_headers import read_signature
 from bank_sim.sdk.protocol.signatures import require_coverage, require_fresh, verify_request
 from bank_sim.sdk.protocol.suites import SUITES
+from bank_sim.throttle import Caller
 
 # Authlib, among others, writes an hour. What counts is _usable_until_s.
 _EXP_AHEAD_S_MAX = 3600
@@ -52,6 +53,18 @@ def source_is_welcome(call: OAuthCall) -> None:
 def source_is_no_guesser(call: OAuthCall) -> None:
     """Asked before any cryptography: an address that keeps failing to authenticate waits (RATE_LIMITED)."""
     call.failures.require_open(call.source, call.bank.clock.now_s())
+
+
+def source_calls_in_measure(call: OAuthCall) -> None:
+    """RATE_LIMITED for an address that calls too often, whatever it calls."""
+    call.bank.throttle.require_source(call.source)
+    call.bank.throttle.count_source(call.source)
+
+
+def client_calls_in_measure(call: OAuthCall) -> None:
+    """QUOTA_EXCEEDED: what an application does here counts as its calls do, each endpoint as an interface."""
+    caller = Caller(call.client.app_id, f"oauth.{call.endpoint}", None, call.source)
+    call.bank.throttle.count_call(caller).require_rates()
 
 
 def one_kind_of_proof(call: OAuthCall) -> None:
@@ -113,11 +126,15 @@ def certificate_is_the_clients(call: OAuthCall) -> None:
     """A certificate bound to another App_ID is never this client; one that is registered must be presented.
 
     Without an assertion it is the proof. CERT_APP_MISMATCH may be told before there is any: TLS has shown whose the
-    certificate is. CERT_REQUIRED tells what is registered, and so comes behind an assertion only.
+    certificate is. CERT_REQUIRED tells what is registered, and so comes behind an assertion only; whose certificate is
+    over orders another one without it, by a signed order.
     """
     presented, application = call.certificate_sha256, call.application
     owner = call.bank.registry.certificate_owner(presented) if presented else None
     if owner is not None and (application is None or owner != application.app_id):
+        if not call.proven:
+            # On record as what TLS has shown, and not as the name that was claimed: nobody is accused by a stranger.
+            call.application = call.bank.registry.application(owner)
         raise problems.CERT_APP_MISMATCH.problem()
     registered = application.certificate_sha256 if application is not None else None
     if application is not None and presented is not None and _is_bound(call, application, presented):
@@ -125,14 +142,19 @@ def certificate_is_the_clients(call: OAuthCall) -> None:
         call.proven = True
     elif call.assertion is None or application is None:
         _not_proven("neither assertion nor certificate, or no such client")
-    elif registered is not None:
+    elif registered is not None and not _orders_another(call, registered):
         raise problems.CERT_REQUIRED.problem()
 
 
 def certificate_stands(call: OAuthCall) -> None:
-    """CERT_REVOKED, told to whoever has shown in TLS that the certificate is theirs."""
+    """CERT_REVOKED, CERT_EXPIRED, told to whoever has shown in TLS that the certificate is theirs."""
     if call.certificate_sha256 is not None:
-        call.bank.certificates.require_unrevoked(call.certificate_sha256)
+        call.bank.certificates.require_standing(call.certificate_sha256, call.bank.clock.now_ms())
+
+
+def _orders_another(call: OAuthCall, registered: str) -> bool:
+    """Whether a certificate is asked for in the place of one that is over."""
+    return call.endpoint == "keys.certificate" and call.bank.certificates.is_over(registered, call.bank.clock.now_ms())
 
 
 def _is_bound(call: OAuthCall, application: Application, presented: str) -> bool:

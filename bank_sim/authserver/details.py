@@ -23,10 +23,10 @@ import msgspec
 
 from bank_sim.authserver.call import OAuthCall
 from bank_sim.clock import from_rfc3339
-from bank_sim.config import Policy
 from bank_sim.consent import ACCOUNT_INFORMATION, DEBIT_API, PAYMENT, PAYMENT_APIS, ConsentRequest, PaymentTerms
 from bank_sim.consent.model import Change, Period, Validity
 from bank_sim.corelink import NOTHING, OperationRequest, Result
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.amounts import parse_fen
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed

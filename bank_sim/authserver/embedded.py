@@ -87,6 +87,7 @@ def step_is_taken(call: OAuthCall) -> None:
     """The entry is judged and what it proves is noted; a refused try stays counted."""
     asked = asked_of(call.bank, _session(call))
     if "send_again" in call.form:
+        _require_code_suffices(asked)
         call.bank.identity.send_code(asked.case, code_message(call.bank, _language(call), asked))
     elif call.entry is None:
         _refuse_wall(call, asked)
@@ -95,6 +96,7 @@ def step_is_taken(call: OAuthCall) -> None:
     elif _by_phone(call):
         _ask_or_take(call, asked)
     elif call.due == "second_factor":
+        _require_code_suffices(asked)
         call.bank.identity.enter_code(asked.case, call.entry[0])
 
 
@@ -111,7 +113,7 @@ def advance(call: OAuthCall, db: Transaction) -> dict[str, Any]:
         return {"next": "done", "code": code, **state, "iss": call.bank.config.gateway_url}
     step, refusal = due
     if step == "second_factor":
-        return {"next": "device" if _by_phone(call) else "otp"}
+        return {"next": "device" if _by_phone(call) or asked.case.needs_key else "otp"}
     if step == "agreement" and (call.due == "password" or _by_phone(call)):
         return {"next": "otp"}
     raise refusal
@@ -124,8 +126,14 @@ def _password(call: OAuthCall, digits: str) -> None:
     identity.read_notice(_asked_now(call).case, RISK_NOTICE_VERSION)
     asked = _asked_now(call)
     due = first_unmet(asked.case, call.weakened)
-    if due is not None and due[0] == "second_factor":
+    if due is not None and due[0] == "second_factor" and not asked.case.needs_key:
         identity.send_code(asked.case, code_message(call.bank, _language(call), asked))
+
+
+def _require_code_suffices(asked: Asking) -> None:
+    """STEP_UP_REQUIRED before a code is sent or judged that could not confirm this payment."""
+    if asked.case.needs_key:
+        raise problems.STEP_UP_REQUIRED.problem()
 
 
 def _by_phone(call: OAuthCall) -> bool:

@@ -13,19 +13,36 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint, Response, request
 
 from bank_sim.audit import AccessRecord, append
-from bank_sim.authserver import answers, embedded, end_notices, grants, own_events, own_keys, own_tokens, pushed
+from bank_sim.authserver import (
+    answers,
+    embedded,
+    end_notices,
+    evidence,
+    grants,
+    mishaps,
+    own_events,
+    own_keys,
+    own_tokens,
+    pushed,
+    reconciliation,
+)
 from bank_sim.authserver.call import Endpoint, OAuthCall, receive
 from bank_sim.authserver.metadata import metadata
 from bank_sim.authserver.table import CHECKS
 from bank_sim.bank import Bank
 from bank_sim.edge.failures import whereabouts
+from bank_sim.edge.mishaps import NAME, mishap_of
+from bank_sim.sandbox.faults import HEADER
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.keysets import KEY_SET_TYP
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.suites import SUITES
+from bank_sim.sdk.protocol.trace_context import HEADER as TRACEPARENT
+from bank_sim.sdk.protocol.trace_context import read_traceparent
 from bank_sim.store import Transaction
 from bank_sim.throttle import FailureGate
 
@@ -47,9 +64,13 @@ _ENDPOINTS: tuple[tuple[Endpoint, Act, int], ...] = (
     ("events", own_events.listed, 200),
     ("notices", end_notices.listed, 200),
     ("notices.sign", end_notices.sign, 200),
+    ("evidence", evidence.hand_in, 200),
+    ("reconciliation", reconciliation.hand_in, 200),
 )
 # Whatever touches a user's consent is A2 (JR/T 0185 6.2), and each of these endpoints may.
 _LEVEL = "A2"
+
+_PEM = "application/x-pem-file"
 
 _log = logging.getLogger("bank.authserver")
 
@@ -63,6 +84,8 @@ def blueprint(bank: Bank) -> Blueprint:
     for name, document in published.items():
         routes.add_url_rule(f"/.well-known/{name}", name.replace(".", "-"), _publishing(document))
     routes.add_url_rule("/.well-known/jwks.jwt", "jwks-jwt", lambda: _signed_keys(bank))
+    routes.add_url_rule("/oauth/crl", "crl", lambda: _revocation_list(bank))
+    routes.add_url_rule("/oauth/client-ca", "client-ca", lambda: _client_authority(bank))
     for endpoint, act, status in _ENDPOINTS:
         routes.add_url_rule(
             f"/oauth/{endpoint.replace('.', '/')}",
@@ -89,6 +112,20 @@ def _signed_keys(bank: Bank) -> Response:
     return Response(text, content_type=f"application/{KEY_SET_TYP}", headers={"cache-control": "no-store"})
 
 
+def _revocation_list(bank: Bank) -> Response:
+    """The revoked client certificates, for whoever sees one: DER as RFC 2585 has it, or PEM with ``form=pem``."""
+    found, kept = bank.certificates.revocation_list(), {"cache-control": "no-store"}
+    if request.args.get("form") == "pem":
+        return Response(found.public_bytes(Encoding.PEM), content_type=_PEM, headers=kept)
+    return Response(found.public_bytes(Encoding.DER), content_type="application/pkix-crl", headers=kept)
+
+
+def _client_authority(bank: Bank) -> Response:
+    """The certificate of the authority that signs them, and that list."""
+    headers = {"cache-control": "public, max-age=300"}
+    return Response(bank.certificates.authority_pem, content_type=_PEM, headers=headers)
+
+
 def _endpoint(bank: Bank, failures: FailureGate, endpoint: Endpoint, act: Act, status: int) -> Callable[[], Response]:
     def serve() -> Response:
         call = receive(bank, failures, endpoint, request)
@@ -100,21 +137,31 @@ def _endpoint(bank: Bank, failures: FailureGate, endpoint: Endpoint, act: Act, s
             outcome = problems.INTERNAL_ERROR.problem()
             bank.access_log.record(_record(call, status, outcome))
         if isinstance(outcome, Problem):
-            return answers.refusal(call, outcome)
-        return answers.success(call, status, outcome)
+            answer = answers.refusal(call, outcome)
+        else:
+            answer = answers.success(call, status, outcome)
+        if call.strikes:
+            request.environ[NAME] = mishap_of(call.strikes)
+            answer.headers[HEADER] = ", ".join(each.shown for each in call.strikes)
+        return answer
 
     return serve
 
 
 def _settle(call: OAuthCall, act: Act, status: int) -> Outcome:
     """Judge, act, record; the act and the record of it are committed together."""
-    refusal = _outcome(lambda: CHECKS.run(call, call.endpoint, call.weakened))
+    refusal = _outcome(lambda: _judge(call))
     with call.bank.store.write() as db:
         outcome: Outcome = refusal if isinstance(refusal, Problem) else _outcome(lambda: act(call, db))
         append(db, _record(call, status, outcome if isinstance(outcome, Problem) else None))
         if isinstance(outcome, Problem) and answers.oauth_error(outcome.kind) == "invalid_client":
             call.failures.count(db, call.source, call.bank.clock.now_s())
     return outcome
+
+
+def _judge(call: OAuthCall) -> None:
+    CHECKS.run(call, call.endpoint, call.weakened)
+    mishaps.befall(call)
 
 
 def _outcome(step: Callable[[], dict[str, Any] | None]) -> Outcome:
@@ -148,4 +195,6 @@ def _record(call: OAuthCall, status: int, refusal: Problem | None) -> AccessReco
         content_digest=headers.get("content-digest") if call.signature else None,
         signature=f"{headers['signature-input']}\n{headers['signature']}" if call.signature else None,
         weakened=" ".join(sorted(call.weakened)),
+        traceparent=context.header() if (context := read_traceparent(headers.get(TRACEPARENT))) else None,
+        fault=" ".join(each.name for each in call.strikes),
     )

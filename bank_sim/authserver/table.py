@@ -12,7 +12,10 @@ from bank_sim.authserver.call import OAuthCall
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 
 _KEYS = "keys keys.proof keys.revoke keys.secret keys.certificate"
-_ALL = f"par token revoke introspect embedded embedded.proof events notices notices.sign {_KEYS}"
+_ORDERS = "keys keys.proof keys.secret keys.certificate"
+_SERVED = f"par token revoke introspect embedded embedded.proof events notices notices.sign reconciliation {_KEYS}"
+# Who is suspended may still, and must, help to find out what happened.
+_ALL = f"{_SERVED} evidence"
 
 CHECKS: CheckTable[OAuthCall] = CheckTable(
     [
@@ -20,16 +23,18 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("oauth_authority", client_checks.message_is_for_this_server, _ALL, "7.2.2-1 7.3.2-1"),
         row("source_blacklist", client_checks.source_is_welcome, _ALL, "9.2.1-b-4.2 10.1.2-1.0"),
         row("source_gate", client_checks.source_is_no_guesser, _ALL, "7.3.2-1 9.2.1-b-4.2"),
+        row("source_rate", client_checks.source_calls_in_measure, _ALL, "7.3.2-1 10.1.2-1.1.2"),
         row("client_proof", client_checks.one_kind_of_proof, _ALL, "9.2.1-b-1 9.3.1-1.1"),
         row("client_name", client_checks.client_is_named, _ALL, "9.2.1-a-2.2"),
         row("client_assertion", client_checks.assertion_holds, _ALL, "7.2.1-a-1 7.2.1-a-2.1 7.3.4-3.1"),
         row("client_certificate_state", client_checks.certificate_stands, _ALL, "7.3.4-3.2 9.2.1-a-2.2"),
         row("client_certificate", client_checks.certificate_is_the_clients, _ALL, "7.2.1-a-1 7.2.1-a-2.1"),
         row("assertion_once", client_checks.assertion_is_fresh, _ALL, "9.2.1-b-3.1"),
-        row("client_status", client_checks.client_is_active, _ALL, "9.2.1-a-2.2"),
+        row("client_status", client_checks.client_is_active, _SERVED, "9.2.1-a-2.2"),
         row("blacklist", client_checks.client_is_not_blacklisted, _ALL, "10.1.2-1.0 10.1.2-1.4"),
         row("oauth_signature", client_checks.signature_holds, _ALL, "7.2.2-2.1 7.2.2-2.2"),
         row("oauth_nonce", client_checks.nonce_is_fresh, _ALL, "7.3.2-1"),
+        row("quota", client_checks.client_calls_in_measure, _ALL, "8-3 10.1.2-1.1.2"),
         row("response_type", pushed.response_is_a_code, "par", "7.2.2-1"),
         row("redirect_uri", pushed.redirect_uri_is_registered, "par", "9.3.1-1.1"),
         row("pkce", pushed.code_challenge_is_s256, "par", "7.3.2-1 9.3.1-1.1"),
@@ -41,6 +46,9 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("rotation_signed", own_keys.order_is_signed, _KEYS, "7.3.4-3.2 9.2.1-a-1.2"),
         row("new_key", own_keys.key_is_offerable, "keys", "7.3.4-1 9.2.1-a-1.2"),
         row("new_key_possession", own_keys.possession_is_proven, "keys.proof", "9.2.1-a-1.2"),
+        row("rotation_in_force", own_keys.key_has_no_successor, _ORDERS, "7.3.4-3.2"),
+        row("revocation_in_force", own_keys.superseded_key_ends_itself_only, "keys.revoke", "7.3.4-3.2"),
+        row("certificate_request", own_keys.request_is_signable, "keys.certificate", "9.2.1-a-1.2 7.3.4-1"),
         row("embedded_signed", embedded.request_is_signed, "embedded embedded.proof", "7.2.2-2.1 9.2.2-2"),
         row("embedded_session", embedded.session_is_the_applications, "embedded.proof", "9.3.1-1.1 9.3.3-2.2.1"),
         row("embedded_entry", embedded.entry_is_read, "embedded.proof", "7.2.2-3.1.1 9.3.3-2.2.2"),

@@ -145,6 +145,14 @@ class Consents:
         elif limited and consent.payment is not None:
             limits.claim_period(db, consent_id, consent.payment, amount_fen, self._clock.now_s())
 
+    def give_back(self, db: Database, consent_id: str, amount_fen: int, claimed_at_ms: int) -> None:
+        """What a payment had claimed of a standing one's limits, where the bank did not carry it out after all."""
+        consent = self.get(consent_id, db)
+        if consent is None or consent.payment is None or consent.validity == "once":
+            return
+        db.execute("UPDATE consents SET used_fen = max(0, used_fen - ?) WHERE consent_id = ?", (amount_fen, consent_id))
+        limits.give_back_period(db, consent_id, consent.payment, amount_fen, claimed_at_ms / 1000)
+
     def revoke(self, db: Database, consent_id: str, customer_id: str) -> None:
         """The user withdraws; see ``Endings.revoke``."""
         self.endings.revoke(db, consent_id, customer_id)

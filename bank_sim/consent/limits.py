@@ -45,6 +45,15 @@ def claim_period(db: Database, consent_id: str, terms: PaymentTerms, amount_fen:
         raise problems.CONSENT_LIMIT_EXCEEDED.problem()
 
 
+def give_back_period(db: Database, consent_id: str, terms: PaymentTerms, amount_fen: int, claimed_at_s: float) -> None:
+    """Take back what a payment had claimed of the period that it fell into."""
+    if terms.period is not None and terms.per_period_fen is not None:
+        db.execute(
+            "UPDATE consent_usage SET used_fen = max(0, used_fen - ?) WHERE consent_id = ? AND period = ?",
+            (amount_fen, consent_id, period_of(terms.period, claimed_at_s)),
+        )
+
+
 def used_in_period(store: Store, consent_id: str, terms: PaymentTerms, now_s: float) -> int:
     """What the period that runs now has taken, in fen."""
     if terms.period is None:

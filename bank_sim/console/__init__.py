@@ -5,7 +5,7 @@
     overview, …_pages                                                 what there is to see
 
 Pages hold no rules: ``staff`` says who may, ``monitor`` what is the case, ``registry`` and ``identity`` do it. The
-console knows no customer's data beyond identifiers, and never the core.
+console knows no customer's data beyond identifiers; of a payment under review it shows what the core masks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ from bank_sim.console import (
     log_pages,
     oversight_pages,
     overview,
+    quota_pages,
+    reconciliation_pages,
     restriction_pages,
+    risk_pages,
     supervision_pages,
 )
 from bank_sim.console.premises import Premises
@@ -84,9 +87,22 @@ _PAGES = (
         supervision_pages.download_archive,
     ),
     PageRow("GET", "/supervision/<app_id>", "console.supervision", "supervision", supervision_pages.show_application),
+    PageRow("GET", "/risk", "console.risk", "risk", risk_pages.show_risk),
+    PageRow("GET", f"/risk/<{_NUMBER}:case_id>", "console.risk", "risk", risk_pages.show_case),
+    PageRow("GET", "/reconciliation", "console.reconciliation", "reconciliation", reconciliation_pages.show_overview),
+    PageRow(
+        "GET",
+        "/reconciliation/<app_id>",
+        "console.reconciliation",
+        "reconciliation",
+        reconciliation_pages.show_application,
+    ),
     PageRow("GET", "/blacklist", "console.blacklist", "blacklist", restriction_pages.show_blacklist),
     PageRow("GET", "/blacklist/new", "console.blacklist", "blacklist", restriction_pages.choose_source),
     PageRow("GET", "/throttles", "console.throttles", "throttles", restriction_pages.show_throttles),
+    PageRow("GET", "/quotas", "console.quotas", "quotas", quota_pages.show_quotas),
+    PageRow("GET", "/quotas/<app_id>", "console.quotas", "quotas", quota_pages.show_application),
+    PageRow("GET", "/quotas/<app_id>/choose", "console.quotas", "set_quota", quota_pages.choose_limit),
     PageRow("GET", "/log", "console.log", "log", log_pages.show_log),
     PageRow("GET", f"/log/<{_NUMBER}:serial>", "console.log", "log", log_pages.show_record),
     PageRow("GET", "/archives", "console.archives", "archives", archive_pages.show_archives),

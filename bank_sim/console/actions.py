@@ -16,11 +16,14 @@ from bank_sim.console.deeds import (
     interfaces,
     keys,
     leaving,
+    purposes,
     releasing,
+    risky_payments,
     sdk_builds,
     shutting_out,
     supervising,
     telling,
+    throttling,
     verifying,
     watching,
 )
@@ -90,9 +93,6 @@ ACTIONS: dict[str, Action] = {
     "revoke_bank_key": Action(
         kind="act", facts=keys.key_facts, act=keys.revoke, back=_to("/keys"), after=keys.announce, grave=True
     ),
-    "take_grant": Action(
-        kind="act", facts=applications.grant_facts, act=applications.take_grant, back=_application, grave=True
-    ),
     "propose_resumption": Action(
         kind="propose", facts=applications.facts, act=applications.propose_resumption, back=_application
     ),
@@ -116,13 +116,61 @@ ACTIONS: dict[str, Action] = {
         proposed_by=deciding.proposed_by,
     ),
     "withdraw_proposal": Action(kind="act", facts=deciding.facts, act=deciding.withdraw, back=_to("/proposals")),
+    "take_risk_case": Action(
+        kind="act", facts=risky_payments.facts, act=risky_payments.take, back=risky_payments.page_of
+    ),
+    "note_risk_case": Action(
+        kind="act", facts=risky_payments.facts, act=risky_payments.note, back=risky_payments.page_of
+    ),
+    "propose_payment_release": Action(
+        kind="propose", facts=risky_payments.facts, act=risky_payments.propose_release, back=risky_payments.page_of
+    ),
+    "refuse_payment": Action(
+        kind="act", facts=risky_payments.facts, act=risky_payments.refuse, back=risky_payments.page_of, grave=True
+    ),
+    "close_risk_case": Action(
+        kind="act", facts=risky_payments.facts, act=risky_payments.close, back=risky_payments.page_of
+    ),
+    "report_suspicion": Action(
+        kind="act", facts=risky_payments.facts, act=risky_payments.report, back=risky_payments.page_of, grave=True
+    ),
+    "propose_delisting": Action(
+        kind="propose", facts=risky_payments.listed_facts, act=risky_payments.propose_delisting, back=_to("/risk")
+    ),
     "release_throttle": Action(kind="act", facts=releasing.facts, act=releasing.release, back=_to("/throttles")),
+    "set_quota": Action(
+        kind="act", facts=throttling.set_facts, act=throttling.set_limit, back=throttling.page_of,
+        after=throttling.announce, fields=("amount",),
+    ),
+    "lift_quota": Action(
+        kind="act", facts=throttling.lift_facts, act=throttling.lift, back=throttling.page_of,
+        after=throttling.announce,
+    ),
+    "release_quota": Action(
+        kind="act", facts=throttling.suspension_facts, act=throttling.release, back=throttling.page_of,
+        after=throttling.announce,
+    ),
+    "propose_purpose": Action(
+        kind="propose", facts=purposes.facts, act=purposes.propose, back=lambda subject: f"/reconciliation/{subject}"
+    ),
+    "withdraw_purpose": Action(
+        kind="act", facts=purposes.facts, act=purposes.withdraw, back=lambda subject: f"/reconciliation/{subject}",
+        grave=True,
+    ),
     "acknowledge_alarm": Action(
         kind="act", facts=watching.alarm_facts, act=watching.acknowledge, back=lambda subject: f"/alarms/{subject}"
     ),
     "open_incident": Action(kind="act", facts=watching.alarm_facts, act=watching.open_incident, back=_to("/incidents")),
     "note_incident": Action(
         kind="act", facts=watching.incident_facts, act=watching.note, back=lambda subject: f"/incidents/{subject}"
+    ),
+    "tell_application": Action(
+        kind="act", facts=watching.incident_facts, act=watching.tell_application,
+        back=lambda subject: f"/incidents/{subject}",
+    ),
+    "request_evidence": Action(
+        kind="act", facts=watching.incident_facts, act=watching.request_evidence,
+        back=lambda subject: f"/incidents/{subject}",
     ),
     "close_incident": Action(
         kind="act", facts=watching.incident_facts, act=watching.close, back=lambda subject: f"/incidents/{subject}"

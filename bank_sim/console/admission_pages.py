@@ -10,6 +10,7 @@ from bank_sim.admission import agreement, questionnaire, stages
 from bank_sim.admission.stages import StepName
 from bank_sim.console.rendering import page
 from bank_sim.console.visit import Visit
+from bank_sim.events import endpoint_of, probes
 from bank_sim.staff import proposals
 from bank_sim.staff.proposals import ProposalKind
 
@@ -65,5 +66,7 @@ def show_case(visit: Visit, case_id: str) -> Response:
         agreed=agreement.read_agreement(case.agreement) if case.agreement else None,
         agreement_sm3=agreement.sm3_of(case.agreement) if case.agreement else None,
         steps=stages.history(visit.store, case_id),
+        endpoint=endpoint_of(visit.store, case.app_id) if case.app_id else None,
+        probe=probes.latest(visit.store, case.app_id) if case.app_id else None,
         proposal=proposals.open_for(visit.store, kind, case_id) if kind else None,
     )

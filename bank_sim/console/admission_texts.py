@@ -71,6 +71,7 @@ _SAID: dict[str, tuple[Any, Any]] = {
             "another_decides": "Decided by somebody other than the assessor",
             "agreement_complete": "The agreement settles everything",
             "applicant_signed": "The applicant's signature holds", "inspection_passed": "The inspection passed lately",
+            "callbacks_sound": "It refuses events that are not the bank's, if it takes any",
         },
         {
             "materials_complete": "材料齐全", "materials_valid": "材料在有效期内、号码正确",
@@ -78,10 +79,12 @@ _SAID: dict[str, tuple[Any, Any]] = {
             "key_indicator": "用户信息保护达到底线", "another_decides": "由评估人以外的人员决定",
             "agreement_complete": "协议条款齐备", "applicant_signed": "申请方签名有效",
             "inspection_passed": "近期已通过上线检查",
+            "callbacks_sound": "拒绝伪造的事件通知（接收事件者）",
         },
     ),
     "row_holds": ("holds", "通过"),
     "row_fails": ("fails", "未通过"),
+    "row_not_judged": ("not judged: no address for events", "不作判定：未登记事件接收地址"),
     "inspection": ("Inspection before going live", "上线前检查"),
     "passed": ("passed", "通过"),
     "open_findings": ("open findings", "尚有未通过项"),
@@ -97,6 +100,8 @@ _SAID: dict[str, tuple[Any, Any]] = {
     "asked_for": ("Interfaces asked for, and why", "申请的接口及理由"),
     "volumes": ("Volumes", "业务量"),
     "volumes_are": ("{day} calls a day, {minute} a minute at most", "每日 {day} 笔，峰值每分钟 {minute} 笔"),
+    "volumes_second": (", {second} a second", "，每秒 {second} 笔"),
+    "volumes_concurrent": (", {concurrent} at the same time", "，并发 {concurrent} 笔"),
     "papers": ("Papers", "身份与资质材料"),
     "paper": ("Paper", "材料"),
     "holder": ("Holder", "持有人"),
@@ -183,23 +188,12 @@ _ACTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "button": ("Sign", "签署"),
         "done": ("The agreement is in force.", "协议已生效。"),
     },
-    "take_grant": {
-        "title": ("Take the permission away", "收回接口权限"),
-        "what": (
-            "Its very next call of this interface is refused with API_NOT_GRANTED, and an event tells it so. Consents"
-            " stay. To have it again it must be agreed anew.",
-            "其下一次调用该接口即被拒绝，并以事件通知应用方；用户授权保留。如需恢复，须重新约定。",
-        ),
-        "reason": ("Why is it not needed any more?", "为何不再需要？"),
-        "button": ("Take away", "收回"),
-        "done": ("The permission is taken away.", "权限已收回。"),
-    },
     "inspect_case": {
         "title": ("Inspect the application", "上线前检查"),
         "what": (
-            "Its calls in the test environment are read off the access log and held against the checklist. With a"
-            " finding open it stays in the test environment.",
-            "从访问日志读取其测试环境调用，逐项对照检查清单；有未通过项则继续留在测试环境。",
+            "Its calls in the test environment are read off the access log and held against the checklist, and so is"
+            " the probe of its callbacks, if it takes events. With a finding open it stays in the test environment.",
+            "从访问日志读取其测试环境调用，逐项对照检查清单；接收事件的应用还要看回调探测结果。有未通过项则继续留在测试环境。",
         ),
         "reason": ("What did you look at besides?", "另外核查了哪些内容？"),
         "button": ("Inspect", "检查"),

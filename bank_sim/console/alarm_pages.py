@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Response
 
-from bank_sim.console.deeds.watching import subject_named
+from bank_sim.console.deeds.watching import applications_of, subject_named
 from bank_sim.console.rendering import page
 from bank_sim.console.visit import Visit
 from bank_sim.monitor import alarms, incidents
+from bank_sim.supervision import evidence
 
 
 def show_alarms(visit: Visit) -> Response:
@@ -18,6 +19,7 @@ def show_alarms(visit: Visit) -> Response:
         "alarms",
         standing=alarms.standing(visit.store),
         over=alarms.over(visit.store),
+        at_once=visit.bank.config.policy.suspended_at_once,
         rules={each.name: each for each in visit.premises.watch.rules},
         names=visit.premises.names(visit.language),
     )
@@ -55,6 +57,8 @@ def show_incident(visit: Visit, incident_id: int) -> Response:
         "incident",
         incident=incidents.find(visit.store, incident_id),
         lines=incidents.lines(visit.store, incident_id),
+        concerned=applications_of(visit, incident_id),
+        evidence=evidence.of_incident(visit.store, incident_id),
         alarms=alarms.of_incident(visit.store, incident_id),
         rules={each.name: each for each in visit.premises.watch.rules},
         names=visit.premises.names(visit.language),

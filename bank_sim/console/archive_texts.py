@@ -55,14 +55,16 @@ _SAID: dict[str, tuple[Any, Any]] = {
     "retention_days": ("{days} days", "{days}天"),
     "retention_kinds": (
         {
-            "logs": "Logs", "books": "Customers and books", "agreements": "Consents and what users asked for",
+            "logs": "Logs", "books": "Customers and books",
+            "risk": "Decisions on risk, cases and reports", "agreements": "Consents and what users asked for",
             "partners": "Application parties", "governance": "Interfaces, keys, staff, alarms",
             "events": "Events to applications", "access": "Logins and factors",
             "passing": "Sessions, codes, tokens, messages", "figures": "Traffic figures",
             "offers": "Products and rates",
         },
         {
-            "logs": "日志", "books": "客户与账务", "agreements": "授权及用户请求", "partners": "应用方",
+            "logs": "日志", "books": "客户与账务", "risk": "风险判定、案件与报告",
+            "agreements": "授权及用户请求", "partners": "应用方",
             "governance": "接口、密钥、员工、告警", "events": "应用方事件", "access": "登录与核验方式",
             "passing": "会话、验证码、令牌、短信", "figures": "流量统计", "offers": "产品与利率",
         },

@@ -58,6 +58,17 @@ _SAID: dict[str, tuple[Any, Any]] = {
             "replayed": "原样重放第一条",
         },
     ),
+    "callbacks": ("Callbacks", "回调"),
+    "callbacks_none": (
+        "It gave no address for events, so there is nothing to probe.", "未登记事件接收地址，无需探测。"
+    ),
+    "callbacks_other": (
+        "The last probe looked at another address; probe this one.", "上次探测的是另一个地址，请重新探测。"
+    ),
+    "gravities": (
+        {"high": "grave", "medium": "medium", "low": "slight"}, {"high": "高", "medium": "中", "low": "低"},
+    ),
+    "probe_details": ("What was posted and answered", "探测明细"),
     "probe_no_answer": ("no answer", "无应答"),
     "probe_again": ("Probe", "发起探测"),
     "replay_dead": ("Post dead letters again", "重新推送死信"),

@@ -21,7 +21,7 @@ def page(visit: Visit, template: str, status: int = 200, **facts: Any) -> Respon
         f"console/{template}.html",
         t=words,
         zh=visit.language == "zh",
-        frame=frame("console", visit.language, visit.here, visit.weakened),
+        frame=frame("console", visit.language, visit.here, visit.weakened, visit.bank.faults.in_force(visit.now_ms)),
         here=visit.here,
         who=visit.colleague,
         may=ROLES[visit.colleague.role] if visit.colleague else frozenset(),

@@ -9,6 +9,7 @@ from flask import Response
 
 from bank_sim.console.rendering import page
 from bank_sim.console.visit import Visit
+from bank_sim.events import endpoint_of, probes
 from bank_sim.registry import directory
 from bank_sim.sdk.protocol import problems
 from bank_sim.staff import proposals
@@ -16,6 +17,7 @@ from bank_sim.supervision import archive, guards, notices, ratings, reports, sta
 from bank_sim.supervision.states import ExitStep
 
 NEXT: Mapping[str, tuple[tuple[str, ExitStep], ...]] = {
+    "requested": (("propose_exit", "announce"),),
     "announced": (("stop_business", "stop"), ("call_off_exit", "call_off")),
     "closing": (("settle_exit", "settle"), ("call_off_exit", "call_off")),
     "settled": (("propose_voiding", "void"),),
@@ -53,7 +55,8 @@ def show_application(visit: Visit, app_id: str) -> Response:
         "supervised",
         application=listed,
         ratings=rated,
-        grade=rated[0].grade if rated else ratings.UNRATED,
+        grade=ratings.standing_of(visit.store, app_id),
+        unrated_as=visit.bank.config.policy.app_unrated_as,
         limits=visit.bank.app_limits.of(app_id),
         linked=visit.bank.app_limits.linked(app_id, visit.now_ms / 1000),
         day_total=visit.bank.app_limits.day_total(app_id, visit.now_ms),
@@ -69,6 +72,8 @@ def show_application(visit: Visit, app_id: str) -> Response:
         archived=archive.find(visit.store, found.exit_id) if found else None,
         surviving=archive.SURVIVING,
         proposals=_proposals(visit, app_id),
+        endpoint=endpoint_of(visit.store, app_id),
+        probe=probes.latest(visit.store, app_id),
     )
 
 

@@ -6,18 +6,22 @@ from typing import Any
 
 from bank_sim.console.deeds.leaving import AGREED
 from bank_sim.supervision.archive import SURVIVING
-from bank_sim.supervision.leaving import DELETION_STATED
+from bank_sim.supervision.evidence import AGREES_TEXT, ASKED_TEXT, DIFFERS_TEXT, LATE_TEXT
+from bank_sim.supervision.leaving import DELETION_STATED, WITHDRAWN
+from bank_sim.supervision.playbook import NOT_SERVED_TEXT, OPENED_TEXT, SUSPENDED_TEXT, UNTAKEN_TEXT
 from bank_sim.supervision.watching import ASSESSMENT_TEXT, INSPECTION_TEXT, OVERDUE_REASON, REVIEW_TEXT
 
 _GRADES = ({"low": "low", "medium": "medium", "high": "high"}, {"low": "低", "medium": "中", "high": "高"})
 _EXIT_STATES = (
     {
-        "announced": "announced", "closing": "nothing new", "settled": "settled", "voided": "void",
+        "requested": "asked for", "announced": "announced", "closing": "nothing new", "settled": "settled",
+        "voided": "void",
         "archived": "on record", "deleted": "deletion stated", "closed": "closed", "called_off": "called off",
         "none": "no exit",
     },
     {
-        "announced": "已公告", "closing": "停止新业务", "settled": "在途已结清", "voided": "凭证已作废",
+        "requested": "应用方已申请", "announced": "已公告", "closing": "停止新业务", "settled": "在途已结清",
+        "voided": "凭证已作废",
         "archived": "已归档", "deleted": "已声明删除", "closed": "已结案", "called_off": "已取消", "none": "未退出",
     },
 )  # fmt: skip
@@ -51,13 +55,22 @@ _SAID: dict[str, tuple[Any, Any]] = {
     "system_texts": (
         {
             each: each
-            for each in (REVIEW_TEXT, INSPECTION_TEXT, ASSESSMENT_TEXT, OVERDUE_REASON, AGREED, DELETION_STATED)
+            for each in (
+                REVIEW_TEXT, INSPECTION_TEXT, ASSESSMENT_TEXT, OVERDUE_REASON, AGREED, DELETION_STATED, WITHDRAWN,
+                OPENED_TEXT, SUSPENDED_TEXT, NOT_SERVED_TEXT, UNTAKEN_TEXT, ASKED_TEXT, AGREES_TEXT, DIFFERS_TEXT,
+                LATE_TEXT,
+            )
         },
         {
             INSPECTION_TEXT: "定期巡检：对其接入开展源代码审计、渗透测试与回调探测",
             ASSESSMENT_TEXT: "定期自评：调用接口的各系统是否安全，已整改哪些问题",
             REVIEW_TEXT: "定期复审：请说明自上次复审以来经营、风控、人员与密钥的变化",
+            ASKED_TEXT: "调取其对本行的调用日志（须签名）", AGREES_TEXT: "双方日志一致",
+            DIFFERS_TEXT: "双方日志不一致", LATE_TEXT: "日志逾期未提交",
+            OPENED_TEXT: "系统由告警自动建立", SUSPENDED_TEXT: "触发自动处置规则，未经人工先行暂停接入",
+            NOT_SERVED_TEXT: "该应用方已不在服务状态，无须暂停", UNTAKEN_TEXT: "告警逾期无人认领",
             OVERDUE_REASON: "到期未办", AGREED: "双人复核通过", DELETION_STATED: "应用方已提交数据删除声明",
+            WITHDRAWN: "应用方已撤回退出申请",
         },
     ),
     "task_text": ("Asked or reported", "事项内容"),
@@ -82,6 +95,7 @@ _SAID: dict[str, tuple[Any, Any]] = {
     "no_exits": ("Nobody is leaving.", "暂无应用方退出。"),
     "ends_on": ("Takes effect", "生效日"),
     "exit_state": _EXIT_STATES,
+    "exit_asked": ("The application asked to leave,", "应用方已申请退出，"),
     "exit_of": ("Exit", "退出"),
     "exit_lead": (
         "The steps are taken in this order and none is skipped. Users hear of it a month ahead; then everything is void"
@@ -106,7 +120,8 @@ _SAID: dict[str, tuple[Any, Any]] = {
     "risk": ("Risk and limits", "风险等级与限额"),
     "grade": ("Risk grade", "风险等级"),
     "grades": _GRADES,
-    "never_rated": ("not rated yet, counts as low", "尚未评级，按低风险管理"),
+    "unrated": ("unrated", "未评级"),
+    "never_rated": ("its limits are those of {grade} risk", "暂按{grade}风险等级的限额管理"),
     "payment_max": ("One payment at most", "单笔上限"),
     "day_max": ("A day at most", "单日上限"),
     "day_so_far": ("Today so far", "今日已用"),
@@ -220,8 +235,11 @@ _ACTIONS: dict[str, dict[str, Any]] = {
     "propose_grant_removal": {
         "title": ("Propose to take a grant away", "提请收回接口权限"),
         "what": (
-            "Once a reviewer agrees, the application's next call of this interface is refused.",
-            "复核通过后，该应用方对此接口的下一次调用即被拒绝。",
+            "What an agreement grants, two people take away. Once a reviewer agrees, its next call of this interface is"
+            " refused with API_NOT_GRANTED, and an event tells it so. Consents stay. If there is no time to wait,"
+            " suspend the application.",
+            "协议授予的权限须由两人共同收回。复核通过后，其下一次调用该接口即被拒绝，并以事件通知应用方；"
+            "用户授权保留。情况紧急、不能等待复核时，请暂停该应用。",
         ),
         "reason": ("Why is it not needed?", "收回原因"),
         "button": ("Propose", "提请"),

@@ -10,15 +10,30 @@ from bank_sim.console import (
     admission_texts,
     archive_texts,
     event_texts,
+    incident_texts,
     interface_texts,
     key_texts,
+    quota_texts,
+    reconciliation_texts,
+    risk_texts,
     supervision_texts,
     texts_en,
     texts_zh,
 )
 from bank_sim.staff.proposals import ProposalKind
 
-_PARTS = (admission_texts, interface_texts, key_texts, event_texts, supervision_texts, archive_texts)
+_PARTS = (
+    incident_texts,
+    admission_texts,
+    interface_texts,
+    key_texts,
+    event_texts,
+    supervision_texts,
+    archive_texts,
+    quota_texts,
+    risk_texts,
+    reconciliation_texts,
+)
 """Modules with the words of one part of the console: WORDS and ACTIONS, by language."""
 
 

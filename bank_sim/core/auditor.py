@@ -15,6 +15,14 @@ from typing import NamedTuple
 from bank_sim.core import beijing
 from bank_sim.core.books import Books, read_books
 
+_STATES_AFTER = {
+    "pass": ("executed",),
+    "step_up": ("executed",),
+    "hold": ("held", "rejected"),
+    "reject": ("rejected",),
+}
+"""Where a transfer may stand after a decision on its risk; a held one may be released by a case."""
+
 
 class Finding(NamedTuple):
     """One thing that does not agree: ``name`` is one of the names below, ``subject`` the row that it is about."""
@@ -48,10 +56,12 @@ def audit(db: sqlite3.Connection) -> Verdict:
        own; no other transfer has any.
     4. What was transferred a day is the same by transfers as by entries.
     5. What counts towards limits is what was transferred.
+    6. Nothing that an application ordered was posted before its risk was decided upon, nor against that decision; and
+       whatever was held or refused has a case (JR/T 0185 10.2.3).
     """
     books = read_books(db)
     by_transfers, by_entries = _day_totals(books)
-    judges = (_judge_entries, _judge_balances, _judge_transfers, _judge_usage)
+    judges = (_judge_entries, _judge_balances, _judge_transfers, _judge_usage, _judge_decisions)
     findings = [finding for judge in judges for finding in judge(books)]
     findings += [
         Finding("day_total_differs", day, f"{by_transfers[day]} by transfers, {by_entries[day]} by entries")
@@ -142,6 +152,22 @@ def _judge_usage(books: Books) -> Iterator[Finding]:
         if expected[key] != books.used_fen.get(key, 0):
             detail = f"{books.used_fen.get(key, 0)} counted, {expected[key]} transferred"
             yield Finding("usage_differs", " ".join(key), detail)
+
+
+def _judge_decisions(books: Books) -> Iterator[Finding]:
+    for transfer_id, transfer in books.transfers.items():
+        decision = books.decisions.get(transfer_id)
+        # What customers did at the bank's own counter, before there were open interfaces, nobody judged.
+        if decision is None and transfer.state in ("held", "executed") and transfer.app_id.startswith("app_"):
+            yield Finding("transfer_undecided", transfer_id, f"{transfer.state} without a decision on its risk")
+    for transfer_id, decision in books.decisions.items():
+        found = books.transfers.get(transfer_id)
+        state, allowed = found.state if found else "none", _STATES_AFTER[decision.verdict]
+        released = decision.verdict == "hold" and decision.case_state == "released"
+        if state not in allowed and not (released and state == "executed"):
+            yield Finding("decision_ignored", transfer_id, f"{decision.verdict}, and the transfer is {state}")
+        if decision.verdict in ("hold", "reject") and decision.case_state is None:
+            yield Finding("hit_without_case", transfer_id, decision.verdict)
 
 
 def _day_totals(books: Books) -> tuple[Counter[str], Counter[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from bank_sim.core.accounts import accounts_of_customer
+from bank_sim.core.accounts import account_of, accounts_of_customer
 from bank_sim.core.customers import customer
 from bank_sim.core.enquiries import customer_id_of
 from bank_sim.core.ledger import balance_of
@@ -36,6 +36,11 @@ def list_accounts_of_customer(db: sqlite3.Connection, request: OperationRequest)
             for account in accounts_of_customer(db, customer_id_of(request))
         ]
     }
+
+
+def holder_of_account(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """params ``account_id`` -> ``customer_id`` of whose it is."""
+    return {"customer_id": account_of(db, request.params["account_id"]).customer_id}
 
 
 def resolve_payee(db: sqlite3.Connection, request: OperationRequest) -> Result:

@@ -16,3 +16,9 @@ def day(at_ms: int) -> str:
 def year(at_ms: int) -> str:
     """The calendar year, ``2026``."""
     return day(at_ms)[:4]
+
+
+def bounds_ms(a_day: str) -> tuple[int, int]:
+    """When a calendar day begins, and when the next one does. ``ValueError`` for what is no day."""
+    begins = datetime.fromisoformat(a_day).replace(tzinfo=BEIJING)
+    return int(begins.timestamp() * 1000), int((begins + timedelta(days=1)).timestamp() * 1000)

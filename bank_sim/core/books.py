@@ -1,4 +1,4 @@
-"""What the auditor reads: entries, lines, balances, transfers, holds and usage, as they stand at one instant.
+"""What the auditor reads: entries, lines, balances, transfers, holds, usage, decisions, as they stand at one instant.
 
 Reads only. Shares no code with the modules that write these tables.
 """
@@ -33,12 +33,20 @@ class Account(NamedTuple):
 class Transfer(NamedTuple):
     """A transfer, by its id."""
 
+    app_id: str
     state: str
     debtor: str
     creditor: str
     amount_fen: int
     ended_at_ms: int | None
     serial: str | None
+
+
+class Decision(NamedTuple):
+    """What was decided on a transfer's risk, and where the case stands that was opened for it; None: there is none."""
+
+    verdict: str
+    case_state: str | None
 
 
 @dataclass(slots=True)
@@ -48,6 +56,7 @@ class Books:
     ``lines``           of each account in the order of posting: entry, amount, balance after it
     ``lines_of_entry``  amounts by account, of each entry
     ``used_fen``        what counts towards limits, by account, direction and period
+    ``decisions``       on the risk of transfers, by transfer
     """
 
     entries: dict[int, Entry]
@@ -55,6 +64,7 @@ class Books:
     transfers: dict[str, Transfer]
     held_fen: dict[str, int]
     used_fen: dict[tuple[str, str, str], int]
+    decisions: dict[str, Decision]
     lines: dict[str, list[tuple[int, int, int]]] = field(default_factory=lambda: defaultdict(list))
     lines_of_entry: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -85,8 +95,8 @@ def _snapshot(db: sqlite3.Connection) -> Books:
         transfers={
             row[0]: Transfer(*row[1:])
             for row in db.execute(
-                "SELECT transfer_id, state, debtor_account_id, creditor_account_id, amount_fen, ended_at_ms, serial"
-                " FROM transfers"
+                "SELECT transfer_id, app_id, state, debtor_account_id, creditor_account_id, amount_fen, ended_at_ms,"
+                " serial FROM transfers"
             )
         },
         held_fen=dict(
@@ -95,6 +105,13 @@ def _snapshot(db: sqlite3.Connection) -> Books:
         used_fen={
             (row[0], row[1], row[2]): row[3]
             for row in db.execute("SELECT account_id, flow, period, used_fen FROM transfer_usage")
+        },
+        decisions={
+            row[0]: Decision(*row[1:])
+            for row in db.execute(
+                "SELECT d.transfer_id, d.verdict, c.state FROM risk_decisions d"
+                " LEFT JOIN risk_cases c ON c.transfer_id = d.transfer_id"
+            )
         },
     )
     lines = db.execute(

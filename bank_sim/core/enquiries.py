@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import sqlite3
 
-from bank_sim.config import Policy
 from bank_sim.core import products, wealth
 from bank_sim.core.accounts import Account, account_of
 from bank_sim.core.customers import customer
-from bank_sim.core.ledger import balance_of
+from bank_sim.core.ledger import balance_of, balances_of
 from bank_sim.core.limits import usages
 from bank_sim.core.payments import serial_of
 from bank_sim.core.statements import Movement, page_of
 from bank_sim.corelink import OperationRequest, Result
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.masking import mask_account
 
@@ -83,6 +83,23 @@ def get_balance(db: sqlite3.Connection, request: OperationRequest) -> Result:
         "as_of_ms": request.now_ms,
         "sealed": {"available_balance_fen": balance.available_fen, "ledger_balance_fen": balance.ledger_fen},
     }
+
+
+def list_balances(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """account_refs -> ``items``, sealed: what ``get_balance`` tells, of each account under the consent."""
+    balances = balances_of(db, request.account_refs)
+    accounts = [account_of(db, account_id) for account_id in sorted(balances)]
+    items = [
+        {
+            "account_ref": request.account_refs[account.account_id],
+            "account_masked": mask_account(account.account_number),
+            "currency": account.currency,
+            "available_balance_fen": balances[account.account_id].available_fen,
+            "ledger_balance_fen": balances[account.account_id].ledger_fen,
+        }
+        for account in accounts
+    ]
+    return {"as_of_ms": request.now_ms, "sealed": {"items": items}}
 
 
 def list_transactions(policy: Policy, db: sqlite3.Connection, request: OperationRequest) -> Result:

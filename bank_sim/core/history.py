@@ -10,13 +10,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from bank_sim.config import Policy
 from bank_sim.core import ledger, payments, wealth
 from bank_sim.core.accounts import Account
 from bank_sim.core.holds import place_hold
 from bank_sim.core.offers import PRODUCTS
 from bank_sim.core.payees import payee_of
 from bank_sim.core.payments import Order
+from bank_sim.corelink import Judgement
+from bank_sim.policy import Policy
 
 DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
@@ -74,6 +75,11 @@ def live_through(
     for index, resident in enumerate(residents[::2]):
         amount_fen = dice.randrange(300_00, 800_00)
         place_hold(db, f"hold_{index:05d}", resident.main.account_id, amount_fen, "酒店预授权 Hotel", now_ms - _HOUR_MS)
+
+
+def _unweighed(transfer: payments.Transfer, payee: Account) -> Judgement:
+    """What customers did at the bank's own counter, in a past before there were open interfaces to watch."""
+    return "pass"
 
 
 class _Chronicle:
@@ -167,6 +173,6 @@ class _Chronicle:
             transfer_id = f"tr_{order.order_no}"
             named = payee_of(self.db, to.account_number, payee.name)
             created = payments.create(self.db, self.policy, order, named, transfer_id, at_ms)
-            payments.execute(self.db, self.policy, created, amount_fen, at_ms)
+            payments.execute(self.db, self.policy, created, amount_fen, at_ms, _unweighed)
 
         return _Event(at_ms, transfer)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal, NamedTuple
 
-from bank_sim.config import Policy
 from bank_sim.core import beijing
 from bank_sim.core.accounts import Account
 from bank_sim.core.ledger import balance_of
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 
 Flow = Literal["out", "in"]

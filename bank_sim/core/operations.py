@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from bank_sim.config import Policy
-from bank_sim.core import backoffice, enquiries, orders, own_data
-from bank_sim.corelink import Operation
+from bank_sim.core import backoffice, clearing, enquiries, orders, own_data
+from bank_sim.corelink import Judge, Operation
+from bank_sim.policy import Policy
 
 
-def core_operations(policy: Policy, random_bytes: orders.RandomBytes) -> dict[str, Operation]:
-    """Every operation, with the policy's limits and a source of randomness for identifiers."""
+def core_operations(policy: Policy, random_bytes: orders.RandomBytes, judge: Judge) -> dict[str, Operation]:
+    """Every operation, with the policy's limits, a source of randomness for identifiers, and who judges risk."""
     return {
         "products.list": Operation(enquiries.list_products),
         "products.list.v2": Operation(enquiries.search_products),
@@ -22,18 +22,24 @@ def core_operations(policy: Policy, random_bytes: orders.RandomBytes) -> dict[st
         "rates.list.v2": Operation(enquiries.list_rates_by_kind),
         "accounts.list": Operation(enquiries.list_accounts),
         "accounts.balance": Operation(enquiries.get_balance),
+        "accounts.balances": Operation(enquiries.list_balances),
         "accounts.transactions": Operation(partial(enquiries.list_transactions, policy)),
         "accounts.limits": Operation(partial(enquiries.get_limits, policy)),
         "wealth.holdings": Operation(enquiries.list_holdings),
         "points.get": Operation(enquiries.get_points),
         "transfers.create": Operation(partial(orders.create_transfer, policy, random_bytes), writes=True),
-        "transfers.execute": Operation(partial(orders.execute_transfer, policy), writes=True),
+        "transfers.execute": Operation(partial(orders.execute_transfer, policy, judge), writes=True),
         "transfers.get": Operation(orders.get_transfer),
-        "debits.create": Operation(partial(orders.create_debit, policy, random_bytes), writes=True),
+        "debits.create": Operation(partial(orders.create_debit, policy, random_bytes, judge), writes=True),
         "customers.describe": Operation(backoffice.describe_customer),
         "customers.export": Operation(own_data.export_customer),
         "accounts.of_customer": Operation(backoffice.list_accounts_of_customer),
+        "accounts.holder": Operation(backoffice.holder_of_account),
         "payees.resolve": Operation(backoffice.resolve_payee),
         "transfers.describe": Operation(orders.describe_transfer),
         "transfers.reject": Operation(orders.reject_transfer, writes=True),
+        "transfers.release": Operation(partial(orders.release_transfer, policy), writes=True),
+        "transfers.refuse": Operation(orders.refuse_transfer, writes=True),
+        "transfers.of_day": Operation(partial(clearing.list_day, policy)),
+        "transfers.applications_of_day": Operation(partial(clearing.list_applications, policy)),
     }

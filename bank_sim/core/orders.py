@@ -1,4 +1,4 @@
-"""The operations on transfers: order, execute, look up, and what the pages of a payment need.
+"""The operations on transfers: order, execute, look up, what the pages of a payment need, and the bank's review.
 
 A transfer is found by its id under the application that ordered it and, where the call has one, under its customer.
 Answers are fresh dicts in the units of the inside (``_fen``, ``_ms``), masked; absent values are left out.
@@ -10,11 +10,12 @@ import base64
 import sqlite3
 from collections.abc import Callable
 
-from bank_sim.config import Policy
-from bank_sim.core import payments
+from bank_sim.core import payments, reviewing
+from bank_sim.core.accounts import Account
 from bank_sim.core.payees import payee_of, payee_with
-from bank_sim.core.payments import Order, Transfer, transfer_of
-from bank_sim.corelink import OperationRequest, Result
+from bank_sim.core.payments import Order, Transfer, Weigh, transfer_of
+from bank_sim.corelink import Judge, Judgement, OperationRequest, ProposedPayment, Result
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.masking import mask_account
 
@@ -36,7 +37,7 @@ def create_transfer(
 
 
 def create_debit(
-    policy: Policy, random_bytes: RandomBytes, db: sqlite3.Connection, request: OperationRequest
+    policy: Policy, random_bytes: RandomBytes, judge: Judge, db: sqlite3.Connection, request: OperationRequest
 ) -> Result:
     """customer_id, account_id (payer), body ``order_no``, ``amount_fen``, ``currency``, ``creditor_account_id``,
     ``purpose``? -> the transfer, executed: a debit under an agreement, whose payee the bank has on record.
@@ -46,13 +47,18 @@ def create_debit(
     order = _order(request)
     payee = payee_with(db, request.body["creditor_account_id"])
     created = payments.create(db, policy, order, payee, _transfer_id(random_bytes), request.now_ms)
-    return _answer(payments.execute(db, policy, created, created.amount_fen, request.now_ms), request.now_ms)
-
-
-def execute_transfer(policy: Policy, db: sqlite3.Connection, request: OperationRequest) -> Result:
-    """params ``transfer_id``, body ``amount_fen`` -> the transfer, executed, with ``serial`` and ``executed_at_ms``."""
-    executed = payments.execute(db, policy, _transfer(db, request), request.body["amount_fen"], request.now_ms)
+    weigh = _weighing(judge, db, request)
+    executed = payments.execute(db, policy, created, created.amount_fen, request.now_ms, weigh)
     return _answer(executed, request.now_ms)
+
+
+def execute_transfer(policy: Policy, judge: Judge, db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """params ``transfer_id``, body ``amount_fen`` -> the transfer, executed, with ``serial`` and ``executed_at_ms``;
+    or held, or rejected by the bank, where its risk says so.
+    """
+    transfer, amount_fen = _transfer(db, request), request.body["amount_fen"]
+    weigh = _weighing(judge, db, request)
+    return _answer(payments.execute(db, policy, transfer, amount_fen, request.now_ms, weigh), request.now_ms)
 
 
 def get_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
@@ -75,6 +81,38 @@ def describe_transfer(db: sqlite3.Connection, request: OperationRequest) -> Resu
 def reject_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
     """For the bank's pages: the payer declines. params ``transfer_id`` -> the transfer, rejected."""
     return _answer(payments.reject(db, _transfer(db, request), request.now_ms), request.now_ms)
+
+
+def release_transfer(policy: Policy, db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """For the bank's staff. params ``transfer_id`` of a held transfer -> the transfer, executed."""
+    return _answer(reviewing.release(db, policy, _transfer(db, request), request.now_ms), request.now_ms)
+
+
+def refuse_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:
+    """For the bank's staff. params ``transfer_id`` of a held transfer -> the transfer, rejected."""
+    return _answer(reviewing.refuse(db, _transfer(db, request), request.now_ms), request.now_ms)
+
+
+def _weighing(judge: Judge, db: sqlite3.Connection, request: OperationRequest) -> Weigh:
+    """The judge asked about a transfer as this request brings it."""
+
+    def weigh(transfer: Transfer, payee: Account) -> Judgement:
+        proposed = ProposedPayment(
+            transfer_id=transfer.transfer_id,
+            app_id=transfer.app_id,
+            customer_id=transfer.customer_id,
+            debtor_account_id=transfer.debtor_account_id,
+            creditor_account_id=transfer.creditor_account_id,
+            creditor_customer_id=payee.customer_id,
+            amount_fen=transfer.amount_fen,
+            at_ms=request.now_ms,
+            factors=request.factors,
+            standing=request.standing,
+            consent_id=request.consent_id,
+        )
+        return judge(db, proposed)
+
+    return weigh
 
 
 def _order(request: OperationRequest) -> Order:
@@ -113,5 +151,6 @@ def _answer(transfer: Transfer, now_ms: int) -> Result:
         "expires_at_ms": transfer.expires_at_ms,
         "serial": transfer.serial,
         "executed_at_ms": transfer.ended_at_ms if transfer.state == "executed" else None,
+        "rejected_by": transfer.rejected_by,
     }
     return {name: value for name, value in answer.items() if value is not None}

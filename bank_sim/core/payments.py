@@ -1,36 +1,45 @@
 """Transfers between customers of the bank.
 
     created ──execute──▶ executed      money moved, one entry in the books
+       ├─────execute───▶ held          its risk is to be looked at first: ``reviewing`` has what follows
+       ├─────execute───▶ rejected      its risk is too great, ``rejected_by`` the bank
        ├─────reject────▶ rejected      the payer declined
        └───────────────▶ expired       nobody executed it in time; follows from the clock, so no job must run
 
-The two last and ``executed`` are final. Whether the user consented and confirmed is settled before this module is
-asked; it judges what a bank judges of any order: payee, accounts, limits, funds, and that money moves once.
+``executed``, ``rejected`` and ``expired`` are final. Whether the user consented and confirmed is settled before this
+module is asked; it judges what a bank judges of any order: payee, accounts, limits, funds, and that money moves once.
+How risky a payment is, whoever is handed in as ``weigh`` says, before anything is posted (JR/T 0185 10.2.3-1).
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from bank_sim.config import Policy
 from bank_sim.core import beijing, ledger, limits
-from bank_sim.core.accounts import account_of, require_usable
+from bank_sim.core.accounts import Account, account_of, require_usable
+from bank_sim.core.holds import place_hold
 from bank_sim.core.payees import Payee
+from bank_sim.corelink import Judgement
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import AMOUNT_FEN_MAX
 
 _SELECT = """
 SELECT t.transfer_id, t.app_id, t.order_no, t.customer_id, t.debtor_account_id, t.creditor_account_id,
     d.account_number, t.creditor_number, k.name_masked, t.amount_fen, t.purpose, t.state,
-    t.created_at_ms, t.expires_at_ms, t.ended_at_ms, t.serial
+    t.created_at_ms, t.expires_at_ms, t.ended_at_ms, t.serial, t.rejected_by
 FROM transfers t
 JOIN accounts d ON d.account_id = t.debtor_account_id
 JOIN accounts c ON c.account_id = t.creditor_account_id
 JOIN customers k ON k.customer_id = c.customer_id
 WHERE t.transfer_id = ?
 """
+
+
+HOLD_REASON = "待核查 Under review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,14 @@ class Transfer(NamedTuple):
     expires_at_ms: int
     ended_at_ms: int | None
     serial: str | None
+    rejected_by: Literal["payer", "bank"] | None
 
     def state_at(self, now_ms: int) -> str:
         return "expired" if self.state == "created" and now_ms >= self.expires_at_ms else self.state
+
+
+Weigh = Callable[[Transfer, Account], Judgement]
+"""Says how risky it is to post a transfer to its payee's account; what it writes down is undone with the rest."""
 
 
 def transfer_of(db: sqlite3.Connection, transfer_id: str, app_id: str, customer_id: str | None) -> Transfer:
@@ -122,36 +136,68 @@ def create(
     return transfer_of(db, transfer_id, order.app_id, order.customer_id)
 
 
-def execute(db: sqlite3.Connection, policy: Policy, transfer: Transfer, amount_fen: int, now_ms: int) -> Transfer:
+def execute(
+    db: sqlite3.Connection, policy: Policy, transfer: Transfer, amount_fen: int, now_ms: int, weigh: Weigh
+) -> Transfer:
     """Move the money of a transfer, once. Everything happens in the caller's write transaction, or nothing.
 
-    1. The transfer is still open: TRANSFER_STATE, TRANSFER_EXPIRED.
+    1. The transfer is still open: TRANSFER_STATE, TRANSFER_EXPIRED, RISK_REJECTED.
     2. The amount is the one ordered: CONFIRMATION_MISMATCH.
     3. Both accounts are usable and within their limits: ACCOUNT_NOT_USABLE, ACCOUNT_CLASS_LIMIT, DAILY_LIMIT_EXCEEDED.
-    4. One entry debits the payer and credits the payee: INSUFFICIENT_FUNDS. Its number makes the bank's serial.
-    5. The transfer ends as executed, unless it ended meanwhile: TRANSFER_STATE.
+       The money is there: INSUFFICIENT_FUNDS.
+    4. Its risk is weighed. Too great: it ends as rejected. To be looked at: its money is set aside, and it is held.
+    5. One entry debits the payer and credits the payee. Its number makes the bank's serial.
+    6. The transfer ends as executed, unless it ended meanwhile: TRANSFER_STATE.
     """
     _require_open(transfer, now_ms)
     if amount_fen != transfer.amount_fen:
         raise problems.CONFIRMATION_MISMATCH.problem("The amount is not the transfer's.")
+    payer, payee = require_possible(db, policy, transfer, now_ms)
+    judgement = weigh(transfer, payee)
+    if judgement == "reject":
+        return end(db, transfer, "rejected", now_ms, rejected_by="bank")
+    if judgement == "hold":
+        place_hold(db, hold_id(transfer), payer.account_id, amount_fen, HOLD_REASON, now_ms)
+        return _move(db, transfer, "held")
+    return post(db, policy, transfer, payer, payee, now_ms)
+
+
+def require_possible(
+    db: sqlite3.Connection, policy: Policy, transfer: Transfer, now_ms: int
+) -> tuple[Account, Account]:
+    """Payer and payee, whose accounts are usable and within their limits for this amount at this moment.
+
+    INSUFFICIENT_FUNDS too: what cannot be paid at all is nobody's to judge. The books judge it again when they post.
+    """
     payer, payee = account_of(db, transfer.debtor_account_id), account_of(db, transfer.creditor_account_id)
     require_usable(payer)
     require_usable(payee)
-    limits.require_outflow(db, policy, payer, payee, amount_fen, now_ms)
-    limits.require_inflow(db, policy, payer, payee, amount_fen, now_ms)
+    limits.require_outflow(db, policy, payer, payee, transfer.amount_fen, now_ms)
+    limits.require_inflow(db, policy, payer, payee, transfer.amount_fen, now_ms)
+    held_fen = transfer.amount_fen if transfer.state == "held" else 0
+    if ledger.balance_of(db, payer.account_id).available_fen + held_fen < transfer.amount_fen:
+        raise problems.INSUFFICIENT_FUNDS.problem()
+    return payer, payee
+
+
+def post(
+    db: sqlite3.Connection, policy: Policy, transfer: Transfer, payer: Account, payee: Account, now_ms: int
+) -> Transfer:
+    """Into the books, and the transfer ends as executed: INSUFFICIENT_FUNDS, TRANSFER_STATE."""
+    amount_fen = transfer.amount_fen
     entry_id = ledger.post(
         db,
         ledger.Entry("transfer", now_ms, transfer.purpose, transfer.transfer_id),
         [ledger.Line(payer.account_id, -amount_fen), ledger.Line(payee.account_id, amount_fen)],
     )
     limits.count_transfer(db, policy, payer, payee, amount_fen, now_ms)
-    return _end(db, transfer, "executed", serial_of(entry_id, now_ms), now_ms)
+    return end(db, transfer, "executed", now_ms, serial=serial_of(entry_id, now_ms))
 
 
 def reject(db: sqlite3.Connection, transfer: Transfer, now_ms: int) -> Transfer:
     """The payer declined: the transfer can never be executed. TRANSFER_STATE, TRANSFER_EXPIRED when it ended before."""
     _require_open(transfer, now_ms)
-    return _end(db, transfer, "rejected", None, now_ms)
+    return end(db, transfer, "rejected", now_ms, rejected_by="payer")
 
 
 def serial_of(entry_id: int, posted_at_ms: int) -> str:
@@ -159,19 +205,47 @@ def serial_of(entry_id: int, posted_at_ms: int) -> str:
     return f"{beijing.day(posted_at_ms).replace('-', '')}{entry_id:012d}"
 
 
+def hold_id(transfer: Transfer) -> str:
+    """The name of the hold that keeps a held transfer's money."""
+    return f"hold_{transfer.transfer_id}"
+
+
 def _require_open(transfer: Transfer, now_ms: int) -> None:
     state = transfer.state_at(now_ms)
     if state == "expired":
         raise problems.TRANSFER_EXPIRED.problem()
+    if transfer.rejected_by == "bank":
+        raise problems.RISK_REJECTED.problem()
     if state != "created":
         raise problems.TRANSFER_STATE.problem(f"The transfer is {state}.")
 
 
-def _end(db: sqlite3.Connection, transfer: Transfer, state: str, serial: str | None, now_ms: int) -> Transfer:
+def end(
+    db: sqlite3.Connection,
+    transfer: Transfer,
+    state: str,
+    now_ms: int,
+    *,
+    serial: str | None = None,
+    rejected_by: Literal["payer", "bank"] | None = None,
+) -> Transfer:
+    """An end that is final. TRANSFER_STATE where the transfer has left the state that it is known in."""
+    return _move(db, transfer, state, serial=serial, ended_at_ms=now_ms, rejected_by=rejected_by)
+
+
+def _move(
+    db: sqlite3.Connection,
+    transfer: Transfer,
+    state: str,
+    serial: str | None = None,
+    ended_at_ms: int | None = None,
+    rejected_by: Literal["payer", "bank"] | None = None,
+) -> Transfer:
     changed = db.execute(
-        "UPDATE transfers SET state = ?, serial = ?, ended_at_ms = ? WHERE transfer_id = ? AND state = 'created'",
-        (state, serial, now_ms, transfer.transfer_id),
+        "UPDATE transfers SET state = ?, serial = ?, ended_at_ms = ?, rejected_by = ? WHERE transfer_id = ?"
+        " AND state = ?",
+        (state, serial, ended_at_ms, rejected_by, transfer.transfer_id, transfer.state),
     )
     if changed.rowcount != 1:
         raise problems.TRANSFER_STATE.problem()
-    return transfer._replace(state=state, serial=serial, ended_at_ms=now_ms)
+    return transfer._replace(state=state, serial=serial, ended_at_ms=ended_at_ms, rejected_by=rejected_by)

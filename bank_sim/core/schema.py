@@ -71,16 +71,23 @@ CREATE TABLE IF NOT EXISTS transfers (
     creditor_number     TEXT NOT NULL,
     amount_fen          INTEGER NOT NULL CHECK (amount_fen > 0),
     purpose             TEXT,
-    state               TEXT NOT NULL DEFAULT 'created' CHECK (state IN ('created', 'executed', 'rejected')),
+    state               TEXT NOT NULL DEFAULT 'created'
+                        CHECK (state IN ('created', 'held', 'executed', 'rejected')),
     created_at_ms       INTEGER NOT NULL,
     expires_at_ms       INTEGER NOT NULL,
     ended_at_ms         INTEGER,
     serial              TEXT,
+    rejected_by         TEXT CHECK (rejected_by IN ('payer', 'bank')),
     UNIQUE (app_id, order_no),
     CHECK (debtor_account_id <> creditor_account_id),
     CHECK ((state = 'executed') = (serial IS NOT NULL)),
-    CHECK ((state = 'created') = (ended_at_ms IS NULL))
+    CHECK ((state = 'rejected') = (rejected_by IS NOT NULL)),
+    CHECK ((state IN ('created', 'held')) = (ended_at_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
+
+-- By these the reconciliation of a day finds what the day touched, without a look at the years before it.
+CREATE INDEX IF NOT EXISTS transfers_by_beginning ON transfers (created_at_ms);
+CREATE INDEX IF NOT EXISTS transfers_by_end ON transfers (ended_at_ms) WHERE ended_at_ms IS NOT NULL;
 
 -- The unique transfer_id lets a transfer into the books once, whatever else goes wrong.
 CREATE TABLE IF NOT EXISTS ledger_entries (
@@ -173,7 +180,7 @@ BEGIN SELECT RAISE(ABORT, 'ledger entries are immutable'); END;
 
 -- What a user confirmed cannot change afterwards, and an end is an end.
 CREATE TRIGGER IF NOT EXISTS transfers_keep_their_terms BEFORE UPDATE ON transfers
-WHEN OLD.state <> 'created' OR NEW.transfer_id <> OLD.transfer_id OR NEW.app_id <> OLD.app_id
+WHEN OLD.state NOT IN ('created', 'held') OR NEW.transfer_id <> OLD.transfer_id OR NEW.app_id <> OLD.app_id
     OR NEW.order_no <> OLD.order_no OR NEW.customer_id <> OLD.customer_id
     OR NEW.debtor_account_id <> OLD.debtor_account_id OR NEW.creditor_account_id <> OLD.creditor_account_id
     OR NEW.creditor_number <> OLD.creditor_number OR NEW.amount_fen <> OLD.amount_fen

@@ -10,12 +10,13 @@ import random
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
-from bank_sim.config import Policy
 from bank_sim.core import cards, ledger, offers, products
 from bank_sim.core.accounts import Account, AccountClass, issue_card, open_account
 from bank_sim.core.customers import Person, Seal, register_customer
 from bank_sim.core.history import DAY_MS, Resident, live_through
+from bank_sim.policy import Policy
 
 _HISTORY_DAYS = 90
 _CAPITAL_FEN = 10_000_000_000_00
@@ -61,6 +62,15 @@ def seed(
         issued += [_issued(index, account, card_number) for account in resident.accounts]
     live_through(db, policy or Policy(), dice, residents, now_ms, _HISTORY_DAYS)
     return issued
+
+
+def seed_payees(db: sqlite3.Connection, payees: Sequence[tuple[str, str]], now_ms: int, seal: Seal) -> None:
+    """Customers who can be paid and do nothing else, by (name, account number): each has one account of class I."""
+    for number, (name, account_number) in enumerate(payees, 1):
+        customer_id = f"cu_payee_{number}"
+        person = Person(name, f"99010119900101{number:04d}", f"154{number:08d}")
+        register_customer(db, customer_id, person, seal, sha256(account_number.encode()).digest()[:16], now_ms)
+        open_account(db, Account(f"ac_payee_{number}", customer_id, account_number, "I", None, "CNY", "active"), now_ms)
 
 
 def _open_the_bank(db: sqlite3.Connection, at_ms: int) -> None:

@@ -38,6 +38,8 @@ from bank_sim.web import see
 
 STEP = "/authorize/step"
 
+# A factor that is not strong enough is asked for again on the page that asked for one.
+_FACTOR_STEPS = ("second_factor", "step_up")
 _PAGES = {"password": "login", "risk_notice": "notice", "second_factor": "factor", "agreement": "consent"}
 
 
@@ -106,7 +108,8 @@ def decision(visit: Visit) -> Response:
     if visit.form("decision") != "approve":
         raise problems.PARAM_INVALID.problem("decision is approve or deny.")
     case = asking(visit).case
-    if visit.entered.factor_sm3 != case.purpose_sm3:
+    due = first_unmet(case, visit.weakened)
+    if due is not None and due[0] in _FACTOR_STEPS:
         take_factor(visit, case)
         visit.enter()
     return _approve(visit)
@@ -156,7 +159,7 @@ def _deny(visit: Visit) -> Response:
 def _prompt_if_due(visit: Visit) -> None:
     asked = asking(visit)
     due = first_unmet(asked.case, visit.weakened)
-    if due is not None and due[0] == "second_factor":
+    if due is not None and due[0] in _FACTOR_STEPS:
         prompt(visit, asked.case, asked)
 
 
@@ -164,6 +167,7 @@ def _show(visit: Visit, asked: Asking, problem: Problem | None = None) -> Respon
     """The page that is due. A step without a page is no step but a wall: its refusal is the answer."""
     due = first_unmet(asked.case, visit.weakened)
     name, unmet = due if due is not None else ("agreement", None)
+    name = "second_factor" if name in _FACTOR_STEPS else name
     template = _PAGES.get(name)
     if template is None and unmet is not None:
         raise unmet
@@ -188,7 +192,8 @@ def _show(visit: Visit, asked: Asking, problem: Problem | None = None) -> Respon
 
 def _factor_facts(visit: Visit, asked: Asking) -> dict[str, Any]:
     visit.shown_at = address(visit, STEP)
-    return factor_facts(visit, asked.case)
+    risks = [each.told(visit.language) for each in asked.risks]
+    return factor_facts(visit, asked.case) | {"risks": risks}
 
 
 def _details(visit: Visit, asked: Asking) -> dict[str, Any]:

@@ -18,7 +18,7 @@ ZH = {
     "for_customers_go": "登录网上银行",
     "for_developers": "我是开发者",
     "for_developers_lead": "接口目录、在线调试、错误码手册，并为您的应用领取测试凭证。",
-    "for_developers_go": "开发者门户",
+    "for_developers_go": "银行开放平台",
     "for_staff": "我是银行员工",
     "for_staff_lead": "交易监控、告警处置、应用管理与审计核验，凭工号登录。",
     "for_staff_go": "运营控制台",

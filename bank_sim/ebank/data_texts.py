@@ -21,6 +21,7 @@ class Allowed(NamedTuple):
 _ZH = {
     "accounts.list": Allowed("账户清单", "您勾选的账户：类型、币种和隐去中间几位的账号"),
     "accounts.balance": Allowed("账户余额", "账面余额和可用余额"),
+    "accounts.balances": Allowed("余额一览", "您勾选的各账户的账面余额和可用余额"),
     "accounts.transactions": Allowed("交易明细", "时间、金额、用途和交易后余额；对方的姓名与账号只显示一部分"),
     "accounts.limits": Allowed("付款限额", "今天、今年还可以付多少"),
     "wealth.holdings": Allowed("理财持仓", "持有的理财产品、份额和市值"),
@@ -33,6 +34,7 @@ _ZH = {
 _EN = {
     "accounts.list": Allowed("List of accounts", "The accounts you tick: kind, currency and a partly hidden number"),
     "accounts.balance": Allowed("Balances", "What is booked and what is available"),
+    "accounts.balances": Allowed("Balances at a glance", "What is booked and available on the accounts you tick"),
     "accounts.transactions": Allowed(
         "Transactions", "Time, amount, purpose and balance after; the other side's name and number are partly hidden"
     ),

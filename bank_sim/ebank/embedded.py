@@ -39,7 +39,8 @@ def show(visit: Visit) -> Response:
         raise due[1]
     if place is None:
         raise AssertionError("a step without keypad and without refusal")
-    digits = {"password": PASSWORD_DIGITS, "second_factor": visit.bank.config.policy.otp_digits}.get(step, 0)
+    code_digits = 0 if asked.case.needs_key else visit.bank.config.policy.otp_digits
+    digits = {"password": PASSWORD_DIGITS, "second_factor": code_digits}.get(step, 0)
     keypad = offered(visit, place, digits, parent=framing_origin(session))
     address = script(visit.bank.keypads.suite)
     return page(
@@ -71,15 +72,17 @@ def _phone(visit: Visit, asked: Asking, step: str) -> dict[str, Any]:
     """Whether the user may confirm on their phone instead, and the question that it shows now."""
     second = visit.bank.identity.second
     if step != "second_factor" or "device_key" not in second.offered(asked.case):
-        return {"by_phone": False}
+        return {"by_phone": False, "needs_key": step == "second_factor" and asked.case.needs_key}
     question = second.approvals.of_visit(visit.entered.visit_id)
-    return {"by_phone": True, "question": question if question and question.state == "waiting" else None}
+    waiting = question if question and question.state == "waiting" else None
+    return {"by_phone": True, "needs_key": asked.case.needs_key, "question": waiting}
 
 
 def _facts(visit: Visit, asked: Asking) -> dict[str, Any]:
     payer = core(visit.bank, "customers.describe", "", asked.case.payer_id)
     return {
         "asked": asked,
+        "risks": [each.told(visit.language) for each in asked.risks],
         "app": asked.application.name_in(visit.language),
         "fw": WORDS[visit.language],
         "keypad_words": KEYPAD_WORDS[visit.language],

@@ -17,6 +17,10 @@ _ZH = {
     "on_phone": "改在手机上确认",
     "phone_waits": "请在手机上核对编号 {number}、收款人和金额并确认，然后回到这里继续。",
     "i_confirmed": "我已在手机上确认",
+    "stronger": "这笔付款不能用短信验证码确认",
+    "stronger_phone": "请在您绑定的手机上核对收款人和金额并确认。",
+    "on_phone_only": "发送到我的手机",
+    "stronger_elsewhere": "您还没有绑定手机。请先到网银“安全设置”中绑定，再返回应用，选择到银行页面确认。",
     "once_more": "验证码已通过，请勾选后确认付款。",
     "needs_script": "此框需要启用脚本。您也可以返回应用，选择到银行页面确认。",
     "not_built": "本行未部署安全键盘组件，此框无法使用。请返回应用，选择到银行页面确认。",
@@ -41,6 +45,13 @@ _EN = {
     "on_phone": "Confirm on my phone instead",
     "phone_waits": "Look at your phone: check number {number}, payee and amount, confirm there, then go on here.",
     "i_confirmed": "I have confirmed on my phone",
+    "stronger": "A code by text message does not suffice for this payment",
+    "stronger_phone": "Please check payee and amount on the phone that you have bound, and confirm there.",
+    "on_phone_only": "Send it to my phone",
+    "stronger_elsewhere": (
+        "You have not bound a phone. Bind a phone or a security key under “Security” in online banking, then go back"
+        " and confirm on the bank's own page."
+    ),
     "once_more": "Your code was right. Tick the box and confirm.",
     "needs_script": "This box needs scripts. You can also go back and confirm on the bank's own page.",
     "not_built": "The keypad is not installed at this bank. Please go back and confirm on the bank's own page.",

@@ -6,6 +6,10 @@ from bank_sim.web import Language
 
 _ZH = {
     "ways": "验证方式",
+    "stronger": "这笔付款不能用短信验证码确认",
+    "stronger_how": "请在已绑定的手机上核对收款人和金额并确认，或使用安全密钥。验证码可能被骗走，您手里的密钥骗不走。",
+    "stronger_none": "您还没有绑定手机或安全密钥。请到网银“安全设置”中绑定，再刷新本页；若已超时，请在应用中重新下单。",
+    "stronger_set_up": "去绑定",
     "way_sms_code": "短信验证码",
     "way_totp": "动态口令",
     "way_device_key": "手机确认",
@@ -73,6 +77,16 @@ _ZH = {
 
 _EN = {
     "ways": "Ways to verify",
+    "stronger": "A code by text message does not suffice for this payment",
+    "stronger_how": (
+        "Please check payee and amount on the phone that you have bound and confirm there, or use your security key."
+        " People can be talked out of a code, but not out of a key that they hold."
+    ),
+    "stronger_none": (
+        "You have bound neither a phone nor a security key. Bind one under “Security” in online banking, then reload"
+        " this page; if it has timed out, order the payment again in the application."
+    ),
+    "stronger_set_up": "Bind one now",
     "way_sms_code": "Text message",
     "way_totp": "Authenticator",
     "way_device_key": "Your phone",

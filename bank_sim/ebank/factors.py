@@ -36,6 +36,7 @@ def factor_facts(visit: Visit, case: StepCase) -> dict[str, Any]:
     by = _by(visit, ways)
     return {
         "fw": FACTOR_WORDS[visit.language],
+        "set_up_at": f"{visit.bank.config.pages_url}/security",
         "offers": ways,
         "by": by,
         "question": _question(visit) if by == "device_key" else None,
@@ -95,8 +96,8 @@ def _question(visit: Visit) -> PhoneQuestion | None:
     return PhoneQuestion(approval.number, approval.state) if approval else None
 
 
-def _by(visit: Visit, ways: list[FactorKind]) -> FactorKind:
-    """The way chosen in this form or address; otherwise the best that the customer has set up."""
+def _by(visit: Visit, ways: list[FactorKind]) -> FactorKind | None:
+    """The way chosen in this form or address; otherwise the best that the customer has set up. None: there is none."""
     wanted = visit.form("by") or visit.request.args.get("by", "")
     chosen = (each for each in ways if each == wanted)
-    return next(chosen, next(each for each in BEST_FIRST if each in ways))
+    return next(chosen, next((each for each in BEST_FIRST if each in ways), None))

@@ -1,4 +1,4 @@
-"""From the event loop to a WSGI application, inline: one request at a time per process.
+"""From the event loop to a WSGI application, inline: one request at a time per process, of each party in turn.
 
 A call of the bank is a millisecond of computing and one short transaction; threads would only queue for the lock. So
 the application runs on the loop itself, once the body has arrived whole and within its limits. What the application
@@ -14,10 +14,12 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from bank_sim.config import Policy
 from bank_sim.edge.environ import Environ, Scope, environ_of
 from bank_sim.edge.failures import whereabouts
+from bank_sim.edge.mishaps import survives
 from bank_sim.edge.refusals import Refusal, Report, answer_to, new_trace_id, path_of
+from bank_sim.edge.turns import Turns
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.problems import BODY_TIMEOUT, BODY_TOO_LARGE, INTERNAL_ERROR, Problem
 
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -42,11 +44,24 @@ class WsgiBridge:
         self._app = app
         self._policy = policy
         self._report = report
+        self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        afterwards: list[Callable[[], None]] = []
+        try:
+            await self._serve(scope, receive, send, afterwards)
+        finally:
+            for each in afterwards:
+                each()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, afterwards: list[Callable[[], None]]) -> None:
         try:
             body = await self._whole_body(scope, receive)
-            status, headers, content = self._run(environ_of(scope, body))
+            environ = environ_of(scope, body, afterwards)
+            async with self._turns.turn(scope["state"]["connection"].party):
+                status, headers, content = self._run(environ)
+            if not await survives(environ, scope, receive):
+                return
         except Disconnected:
             return
         except Problem as problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -16,13 +16,15 @@ _VARIABLES: dict[bytes, str] = {b"content-type": "CONTENT_TYPE", b"content-lengt
 _VARIABLES_MAX = 512
 
 
-def environ_of(scope: Scope, body: bytes) -> Environ:
+def environ_of(scope: Scope, body: bytes, afterwards: list[Callable[[], None]]) -> Environ:
     """The WSGI environment (PEP 3333), and beside it what WSGI has no name for:
 
     - ``sandbox.raw_headers``: all headers in order as (lower-case name, value) bytes, repeated ones included;
     - ``sandbox.raw_path``: the path of the request target as it stood on the wire, as signatures cover it;
     - ``sandbox.peer_certificate``: the client's verified certificate as DER, or None;
-    - ``sandbox.received_ns``: ``time.perf_counter_ns()`` of the request's first byte.
+    - ``sandbox.received_ns``: ``time.perf_counter_ns()`` of the request's first byte;
+    - ``sandbox.connection``: the ``Connection`` that it came on;
+    - ``sandbox.afterwards``: a list of functions that are called once the answer has left, or never will.
 
     A header with an underscore in its name is left out of the ``HTTP_`` variables, where it could pass for another.
     """
@@ -51,6 +53,8 @@ def environ_of(scope: Scope, body: bytes) -> Environ:
         "sandbox.raw_path": raw_path.decode("latin-1"),
         "sandbox.peer_certificate": state["peer_certificate"],
         "sandbox.received_ns": state["received_ns"],
+        "sandbox.connection": state["connection"],
+        "sandbox.afterwards": afterwards,
     }
     for raw_name, raw_value in scope["headers"]:
         if b"_" in raw_name:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from typing import Any
 
+from bank_sim.sdk.log_lines import whereabouts
 
-def whereabouts(error: BaseException) -> str:
-    """Type and places of an exception, newest first, without its message: ``KeyError at ledger.py:40 in post``."""
-    frames = traceback.extract_tb(error.__traceback__)[::-1]
-    places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} in {frame.name}" for frame in frames)
-    cause = error.__cause__ or error.__context__
-    return f"{type(error).__name__} at {places}" + (f"; from {whereabouts(cause)}" if cause is not None else "")
+__all__ = ["DiscreetFormatter", "whereabouts"]
 
 
 class DiscreetFormatter(logging.Formatter):

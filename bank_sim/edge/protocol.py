@@ -14,18 +14,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 from uvicorn.config import Config as UvicornConfig
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from bank_sim.config import Policy
+from bank_sim.edge.connection import Connection
 from bank_sim.edge.corked import CorkedTransport
 from bank_sim.edge.heads import Head, require_strict
+from bank_sim.edge.mishaps import Line
 from bank_sim.edge.refusals import Refusal, Report, answer_to, new_trace_id, path_of
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.problems import BODY_TIMEOUT, HEADER_FOLDED, MALFORMED_HTTP, RATE_LIMITED, Problem
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 # What waits for its client to read, beside the answer that is being written; asyncio's default for TLS is 512 KiB.
 _UNREAD_BYTES_MAX = 65_536
@@ -44,6 +49,7 @@ class EdgeProtocol(HttpToolsProtocol):
         self._in_head = False
         self._in_body = False
         self._unanswered = 0
+        self._under_way: RequestResponseCycle | None = None
         # Since when nothing has been asked on it, by the loop's clock; None while something is under way.
         self.idle_since_s: float | None = self.loop.time()
         self._fault: Problem | None = None
@@ -56,13 +62,30 @@ class EdgeProtocol(HttpToolsProtocol):
         super().connection_made(self._corked)
         tls = transport.get_extra_info("ssl_object")
         # uvicorn copies this dictionary into every request's scope["state"].
-        self.app_state["peer_certificate"] = tls.getpeercert(binary_form=True) if tls is not None else None
+        self._line = Line(self._corked)
+        self.app_state["line"] = self._line
+        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+        self.app_state["peer_certificate"] = certificate
+        self.app_state["connection"] = Connection.begun(self.client[0] if self.client else "-", certificate)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
         self._written()
         super().connection_lost(exc)
+        # uvicorn tells the request that came last, behind which the one under way would wait for ever.
+        if self._under_way is not None and not self._under_way.response_complete:
+            self._under_way.disconnected = True
+            self._under_way.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def shutdown(self) -> None:
+        """The bank stops: what is under way is finished, and what a mishap keeps waiting is finished now."""
+        self._line.ending.set()
+        super().shutdown()
 
     def pause_writing(self) -> None:
         """The client does not read. It gets some time to begin; cut off, it cannot be told why."""

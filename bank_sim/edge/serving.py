@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from uvicorn.config import Config as UvicornConfig
 from uvicorn.server import ServerState
 
-from bank_sim.config import Policy
 from bank_sim.edge.bridge import WsgiApp, WsgiBridge
 from bank_sim.edge.protocol import EdgeProtocol
 from bank_sim.edge.refusals import Report
 from bank_sim.edge.tls import AlertingContext
+from bank_sim.policy import Policy
 
 # A call takes milliseconds; this also covers a body that is on its way (body_timeout_s).
 _DRAIN_S = 12.0

@@ -6,13 +6,14 @@ no personal data: it names things by identifiers that the application knows, and
 """
 
 from bank_sim.events import endpoints, log, probes
+from bank_sim.events.destinations import DEFENCES
 from bank_sim.events.endpoints import Endpoint, endpoint_of, subscribe, unsubscribe
 from bank_sim.events.log import Events, Selection
 from bank_sim.events.model import Attempt, Event, EventState, EventType
 
 __all__ = [
-    "SCHEMA", "Attempt", "Endpoint", "Event", "EventState", "EventType", "Events", "Selection", "endpoint_of",
-    "subscribe", "unsubscribe",
+    "DEFENCES", "SCHEMA", "Attempt", "Endpoint", "Event", "EventState", "EventType", "Events", "Selection",
+    "endpoint_of", "subscribe", "unsubscribe",
 ]  # fmt: skip
 
 SCHEMA = log.SCHEMA + endpoints.SCHEMA + probes.SCHEMA

@@ -1,8 +1,8 @@
 """The way to the applications' servers: one POST a message, within bounds of time and size, to nobody inside.
 
-The address is the application's choice, so it is not trusted (OWASP SSRF): a name is resolved once and that address is
-connected to; the bank's own listeners and addresses that belong to no server are refused; redirects are not followed;
-of the answer only the status counts.
+The address is the application's choice, so it is not trusted (OWASP SSRF): a name is resolved once, that address is
+judged by the table of ``destinations`` and connected to; redirects are not followed; of the answer only the status
+counts.
 """
 
 from __future__ import annotations
@@ -12,17 +12,24 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from bank_sim.events.destinations import DESTINATIONS, Destination, is_this_machine
 from bank_sim.events.message import Message
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.protocol.trace_context import HEADER as TRACEPARENT
+from bank_sim.sdk.tracing import Tracing, untraced
 
 _CONNECT_TIMEOUT_S, _WHOLE_TIMEOUT_S = 3.0, 6.0
 _PORTS = {"https": 443, "http": 80}
+
+Resolve = Callable[..., list[tuple[Any, ...]]]
+"""``socket.getaddrinfo``, or what answers like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +41,24 @@ class Receipt:
     elapsed_ms: int
 
 
-class AddressRefused(Exception):
-    """The address leads to where the bank posts nothing."""
-
-
 class Courier:
     """Posts messages over TLS, each on a connection of its own: they are few and far between."""
 
     def __init__(
-        self, ca_certificate: Path, own_ports: Collection[int], whole_timeout_s: float = _WHOLE_TIMEOUT_S
+        self,
+        ca_certificate: Path,
+        own_ports: Collection[int],
+        whole_timeout_s: float = _WHOLE_TIMEOUT_S,
+        *,
+        weakened: Callable[[], frozenset[str]] = frozenset,
+        resolve: Resolve = socket.getaddrinfo,
+        tracing: Tracing = untraced,
     ) -> None:
         """``own_ports``: those of this bank's listeners, which no application's address may lead to."""
         self._whole_timeout_s = whole_timeout_s
+        self._weakened = weakened
+        self._resolve = resolve
+        self._tracing = tracing
         # The sandbox's own authority beside the machine's: applications at home anywhere are served alike.
         self._trust = ssl.create_default_context()
         self._trust.load_verify_locations(cafile=str(ca_certificate))
@@ -56,9 +69,10 @@ class Courier:
         started_s = time.monotonic()
         status: int | None = None
         try:
-            status = self._post(message)
+            with self._tracing("event") as traceparent:
+                status = self._post(message, traceparent)
             outcome = "delivered" if 200 <= status < 300 else "answered"
-        except AddressRefused:
+        except Problem:
             outcome = "address_refused"
         except ssl.SSLCertVerificationError:
             outcome = "certificate_refused"
@@ -68,7 +82,7 @@ class Courier:
             outcome = "unreachable"
         return Receipt(outcome, status, int((time.monotonic() - started_s) * 1000))
 
-    def _post(self, message: Message) -> int:
+    def _post(self, message: Message, traceparent: str) -> int:
         parts = urlsplit(message.url)
         host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
         target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
@@ -76,14 +90,14 @@ class Courier:
             wire = self._trust.wrap_socket(plain, server_hostname=host) if parts.scheme == "https" else plain
             with closing(wire), closing(http.client.HTTPConnection(host, port)) as connection:
                 connection.sock = wire
-                connection.request("POST", target, message.body, message.headers)
+                connection.request("POST", target, message.body, message.headers | {TRACEPARENT: traceparent})
                 return connection.getresponse().status
 
     def _connected(self, host: str, port: int) -> socket.socket:
         # RFC 6761 section 6.3: names below localhost are this machine, whatever its resolver knows.
-        name = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
-        family, kind, protocol, _, address = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0]
-        self._require_foreign(str(address[0]), port)
+        name = "127.0.0.1" if is_this_machine(host) and host.endswith("localhost") else host
+        family, kind, protocol, _, address = self._resolve(name, port, type=socket.SOCK_STREAM)[0]
+        DESTINATIONS.run(Destination(host, str(address[0]), port, self._own_ports), "post", self._weakened())
         connection = socket.socket(family, kind, protocol)
         try:
             connection.settimeout(_CONNECT_TIMEOUT_S)
@@ -92,15 +106,6 @@ class Courier:
             connection.close()
             raise
         return connection
-
-    def _require_foreign(self, address: str, port: int) -> None:
-        found = ip_address(address)
-        if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-            # A name may resolve to ::ffff:127.0.0.1, which leads to this machine and is no loopback address by itself.
-            found = found.ipv4_mapped
-        nobody = found.is_link_local or found.is_multicast or found.is_unspecified
-        if nobody or (found.is_loopback and port in self._own_ports):
-            raise AddressRefused(address)
 
 
 @contextmanager

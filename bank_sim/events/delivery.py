@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.events.courier import Receipt
 from bank_sim.events.endpoints import Endpoint, endpoint_of
 from bank_sim.events.log import note_attempt, waiting
@@ -23,6 +22,8 @@ from bank_sim.events.message import Message, body_of, signed
 from bank_sim.events.model import Attempt, Event
 from bank_sim.events.probing import Prober
 from bank_sim.keys import BankKeys
+from bank_sim.policy import Policy
+from bank_sim.sandbox.faults import Strike
 from bank_sim.store import Store, Transaction
 
 # How soon an event written by another process is noticed; an idle look costs some 10 microseconds.
@@ -30,7 +31,13 @@ _LOOK_S = 0.05
 # As many applications can keep the bank waiting before one more has to wait for them.
 _AT_ONCE = 4
 
+Befalls = Callable[[Event, str], Strike | None]
+
 _log = logging.getLogger("bank.events")
+
+
+def _nothing(_event: Event, _kind: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +62,19 @@ class Delivery:
         policy: Policy,
         post: Callable[[Message], Receipt],
         gave_up: Callable[[Transaction, str, int], None],
+        befalls: Befalls = _nothing,
     ) -> None:
         """``keys_in``: the bank's keys as a store has them. ``post`` sends one message.
 
         ``gave_up`` is told of a dead letter in the transaction that makes it one: whose it is (App_ID), and how many
-        they have now.
+        they have now. ``befalls``: the fault of a kind that a sandbox has in store for an event, asked once for each.
         """
         self._keys_in = keys_in
         self._clock = clock
         self._policy = policy
         self._post = post
         self._gave_up = gave_up
+        self._befalls = befalls
         self._prober = Prober(clock, policy, post)
         self._trips: dict[str, _Trip] = {}
         self._stopping = threading.Event()
@@ -104,6 +113,8 @@ class Delivery:
         now_ms = self._clock.now_ms()
         for event, give_up_ms in waiting(store):
             if self._is_due(event, now_ms) and event.app_id not in self._trips and not self._stopping.is_set():
+                if self._is_held_back(store, event, now_ms):
+                    continue
                 endpoint = endpoint_of(store, event.app_id)
                 if endpoint is not None:
                     receipt = couriers.submit(self._post, self._message(event, endpoint, keys))
@@ -114,6 +125,19 @@ class Delivery:
         """Also where the clock was set back since: nobody shall wait for a time that is long past."""
         return event.due_ms <= now_ms or event.due_ms > now_ms + self._policy.event_retry_max_s * 1000
 
+    def _is_held_back(self, store: Store, event: Event, now_ms: int) -> bool:
+        """A sandbox's fault lets an event leave late, once: what was tried before is not held back again."""
+        strike = self._befalls(event, "late_callback") if event.tries == 0 else None
+        if strike is None:
+            return False
+        with store.write() as db:
+            db.execute(
+                "UPDATE events SET tries = 1, due_ms = ? WHERE event_id = ? AND state = 'pending'",
+                (now_ms + strike.parameters["s"] * 1000, event.event_id),
+            )
+            note_attempt(db, event.event_id, Attempt(now_ms, "fault"))
+        return True
+
     def _message(self, event: Event, endpoint: Endpoint, keys: BankKeys) -> Message:
         return signed(endpoint.url, body_of(event), keys.signing(endpoint.suite), self._clock.now_s())
 
@@ -121,9 +145,14 @@ class Delivery:
         """Where the event stands now. One that its application has unsubscribed from meanwhile stays where it is."""
         event, now_ms = trip.event, self._clock.now_ms()
         arrived = receipt.outcome == "delivered"
+        # Its receipt is forgotten, as by a bank that dies in this moment: so the event goes out once more.
+        forgotten = arrived and event.tries == 0 and self._befalls(event, "duplicate_callback") is not None
+        arrived = arrived and not forgotten
         state = "delivered" if arrived else "dead" if now_ms >= trip.give_up_ms else "pending"
         with store.write() as db:
             note_attempt(db, event.event_id, Attempt(now_ms, receipt.outcome, receipt.status, receipt.elapsed_ms))
+            if forgotten:
+                note_attempt(db, event.event_id, Attempt(now_ms, "fault"))
             moved = db.execute(
                 "UPDATE events SET state = ?, tries = tries + 1, due_ms = ? WHERE event_id = ? AND state = 'pending'",
                 (state, now_ms + self._pause_ms(event.tries), event.event_id),

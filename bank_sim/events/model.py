@@ -30,6 +30,8 @@ EventType = Literal[
     "certificate.revoked",
     "sdk.released",
     "sdk.withdrawn",
+    "transfer.executed",
+    "transfer.rejected",
     "probe",
 ]
 

@@ -32,12 +32,19 @@ CREATE TABLE IF NOT EXISTS event_probe_findings (
     is_sound INTEGER NOT NULL,
     PRIMARY KEY (probe_id, defect)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS event_probe_addresses (
+    probe_id TEXT PRIMARY KEY REFERENCES event_probes,
+    url TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 """
 
 Defect = Literal["none", "unsigned", "forged", "foreign_key", "altered", "stale", "replayed"]
 """``none``: an event of the bank as it should be. ``forged``: in the bank's name, with a key that is not the bank's."""
 
 DEFECTS: tuple[Defect, ...] = get_args(Defect)
+
+Gravity = Literal["high", "medium", "low"]
+_OF_A_STRANGER = frozenset({"unsigned", "forged", "foreign_key", "altered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +56,35 @@ class Finding:
     status: int | None
     is_sound: bool
 
+    @property
+    def gravity(self) -> Gravity | None:
+        """None where it is sound. Ours: to believe a stranger is grave; to believe the bank's old words, or not to
+        hear the bank at all, is less so; what was answered neither way may be a matter of the network.
+        """
+        if self.is_sound:
+            return None
+        if self.defect == "none":
+            return "medium"
+        if self.outcome != "delivered":
+            return "low"
+        return "high" if self.defect in _OF_A_STRANGER else "medium"
+
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
-    """``finished_ms`` is None while the probes are under way; then there are no findings yet."""
+    """``url``: what was probed. ``finished_ms`` is None while that is under way; then there are no findings yet."""
 
     probe_id: str
     app_id: str
     ordered_by: str
     ordered_ms: int
     finished_ms: int | None
+    url: str
     findings: tuple[Finding, ...]
+
+    def tells_of(self, url: str, since_ms: int) -> bool:
+        """It is over, was ordered no earlier, and looked at this address: another one may be another program."""
+        return self.finished_ms is not None and self.ordered_ms >= since_ms and self.url == url
 
     @property
     def passed(self) -> bool:
@@ -72,7 +97,8 @@ def order(db: Transaction, app_id: str, by: str, now_ms: int) -> str:
 
     EVENTS_NOT_WANTED for an application without an address; STATE_CHANGED while an earlier order is under way.
     """
-    if not db.execute("SELECT 1 FROM event_endpoints WHERE app_id = ?", (app_id,)).fetchone():
+    address = db.execute("SELECT url FROM event_endpoints WHERE app_id = ?", (app_id,)).fetchone()
+    if not address:
         raise problems.EVENTS_NOT_WANTED.problem()
     probe_id = f"prb_{secrets.token_hex(8)}"
     ordered = db.execute(
@@ -82,20 +108,22 @@ def order(db: Transaction, app_id: str, by: str, now_ms: int) -> str:
     ).rowcount
     if ordered != 1:
         raise problems.STATE_CHANGED.problem()
+    db.execute("INSERT INTO event_probe_addresses VALUES (?, ?)", (probe_id, address[0]))
     return probe_id
 
 
 def latest(store: Store, app_id: str) -> ProbeReport | None:
     """The newest probe of an application, finished or not; None where it was never probed."""
     rows = store.read(
-        "SELECT probe_id, app_id, ordered_by, ordered_ms, finished_ms FROM event_probes WHERE app_id = ?"
+        "SELECT probe_id, app_id, ordered_by, ordered_ms, finished_ms, ifnull(url, '') FROM event_probes"
+        " LEFT JOIN event_probe_addresses USING (probe_id) WHERE app_id = ?"
         " ORDER BY ordered_ms DESC, state DESC LIMIT 1",
         (app_id,),
     )
     if not rows:
         return None
-    probe_id, whose, ordered_by, ordered_ms, finished_ms = rows[0]
-    return ProbeReport(probe_id, whose, ordered_by, ordered_ms, finished_ms, _findings(store, probe_id))
+    probe_id, whose, ordered_by, ordered_ms, finished_ms, url = rows[0]
+    return ProbeReport(probe_id, whose, ordered_by, ordered_ms, finished_ms, url, _findings(store, probe_id))
 
 
 def ordered(store: Store) -> list[tuple[str, str]]:

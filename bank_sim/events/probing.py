@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.events import probes
 from bank_sim.events.courier import Receipt
 from bank_sim.events.endpoints import Endpoint, endpoint_of
@@ -19,6 +18,7 @@ from bank_sim.events.message import Message, body_of, signed
 from bank_sim.events.model import Event
 from bank_sim.events.probes import Finding
 from bank_sim.keys import BankKeys
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import keypairs
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.store import Store

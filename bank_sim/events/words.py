@@ -23,6 +23,8 @@ _SAID: dict[str, tuple[str, str]] = {
     "certificate.revoked": ("A certificate is revoked", "证书已吊销"),
     "sdk.released": ("A build of the SDK may be used", "SDK 版本可用"),
     "sdk.withdrawn": ("A build of the SDK is withdrawn", "SDK 版本已停用"),
+    "transfer.executed": ("A payment that was held is executed", "暂缓的付款已执行"),
+    "transfer.rejected": ("A payment that was held is rejected", "暂缓的付款未予办理"),
     "probe": ("A probe by the bank", "银行的探测"),
 }
 

@@ -24,6 +24,8 @@ from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.signatures import sign_answer
 
+Signer = tuple[PrivateKey | MacKey, str]
+
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 _UNAUTHORIZED = 401
@@ -39,9 +41,9 @@ class Answer:
     body: bytes
 
 
-def success(call: Call, members: dict[str, Any]) -> Answer:
-    """The interface's answer, signed."""
-    return _signed(call, call.known_api.status, _headers(call, _JSON), msgspec.json.encode(members))
+def success(call: Call, members: dict[str, Any], status: int | None = None) -> Answer:
+    """The interface's answer, signed; ``status`` where it is not the interface's usual one."""
+    return signed(call, status or call.known_api.status, _headers(call, _JSON), msgspec.json.encode(members))
 
 
 def refusal(call: Call, problem: Problem) -> Answer:
@@ -56,7 +58,7 @@ def refusal(call: Call, problem: Problem) -> Answer:
     if "retry_after_s" in problem.members:
         headers["retry-after"] = str(problem.members["retry_after_s"])
     status, body = problem.kind.status, msgspec.json.encode(problem.document(call.trace_id))
-    return _signed(call, status, headers, body) if _is_heard(call, problem) else Answer(status, headers, body)
+    return signed(call, status, headers, body) if _is_heard(call, problem) else Answer(status, headers, body)
 
 
 def _headers(call: Call, content_type: str) -> dict[str, str]:
@@ -64,6 +66,8 @@ def _headers(call: Call, content_type: str) -> dict[str, str]:
     version = call.headers.get("x-api-version")
     if call.api is not None and call.api.version == version:
         headers["x-api-version"] = version
+    if call.passed is not None:
+        headers |= call.passed.headers()
     if call.life is not None and call.life.deprecated_ms is not None:
         headers |= _end_of(call.life, call.bank.config.portal_url)
     return headers
@@ -87,14 +91,18 @@ def _is_heard(call: Call, problem: Problem) -> bool:
     return call.proven if call.claims_secret else problem.kind not in _FAILED_PROOF
 
 
-def _signed(call: Call, status: int, headers: dict[str, str], body: bytes) -> Answer:
-    key, keyid = _signer(call)
+def signed(
+    call: Call, status: int, headers: dict[str, str], body: bytes, signer: Signer | None = None, skew_s: int = 0
+) -> Answer:
+    """With digest and signature. ``signer`` and ``skew_s`` are for faults: another's key, a clock that is off."""
+    key, keyid = signer or signer_of(call)
     headers["content-digest"] = content_digest(call.known_application.suite, body)
-    headers |= sign_answer(status, headers, call.headers.get("signature"), key, keyid, int(call.now_s))
+    headers |= sign_answer(status, headers, call.headers.get("signature"), key, keyid, int(call.now_s) + skew_s)
     return Answer(status, headers, body)
 
 
-def _signer(call: Call) -> tuple[PrivateKey | MacKey, str]:
+def signer_of(call: Call) -> Signer:
+    """The key that answers this call, and its name."""
     credential = call.known_credential
     if isinstance(credential.key, MacKey):
         return credential.key, credential.keyid

@@ -18,7 +18,7 @@ from bank_sim import audit
 from bank_sim.bank import Bank
 from bank_sim.edge.bridge import WsgiApp
 from bank_sim.edge.failures import whereabouts
-from bank_sim.gateway import answers, exchange, records
+from bank_sim.gateway import answers, exchange, mishaps, records, throttling
 from bank_sim.gateway.answers import Answer
 from bank_sim.gateway.call import Call, Gateway
 from bank_sim.gateway.describing import Descriptions
@@ -100,14 +100,16 @@ def handle(gateway: Gateway, environ: dict[str, Any]) -> Answer:
     """One call, from its WSGI environment to its answer. It never raises for what a caller can send.
 
     1. The facts at hand are gathered; nothing is judged yet.
-    2. The pipeline's rows of the interface's column run in order.
+    2. The pipeline's rows of the interface's column run in order. In a sandbox a fault may be in store for the call.
     3. The core acts, the answer is composed, recorded, sealed, signed.
     4. A refusal on the way is recorded and answered; what was not foreseen is opaque.
     """
     call = receive(gateway, environ)
     try:
-        PIPELINE.run(call, call.column, call.weakened)
-        return exchange.respond(call)
+        with throttling.heeded(call, environ):
+            PIPELINE.run(call, call.column, call.weakened)
+        mishaps.befall(call, environ)
+        return mishaps.told(call, exchange.respond(call))
     except Problem as problem:
         return _refused(call, problem)
     except Exception as error:
@@ -116,7 +118,7 @@ def handle(gateway: Gateway, environ: dict[str, Any]) -> Answer:
 
 
 def _refused(call: Call, problem: Problem) -> Answer:
-    answer = answers.refusal(call, problem)
+    answer = mishaps.told(call, answers.refusal(call, problem))
     if problem.reason:
         _log.info("%s %s: %s", call.trace_id, problem.code, problem.reason)
     with call.bank.store.write() as db:

@@ -15,17 +15,19 @@ from urllib.parse import parse_qsl
 from bank_sim.bank import Bank
 from bank_sim.consent import Consent
 from bank_sim.corelink import OperationRequest
+from bank_sim.edge.connection import Connection
 from bank_sim.registry.api import Api, Column
 from bank_sim.registry.applications import SECRET
 from bank_sim.registry.catalogue import Route
 from bank_sim.registry.lives import Life
 from bank_sim.registry.parties import Application, Credential
+from bank_sim.sandbox.faults import Strike
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.sealing import SealContext
 from bank_sim.sdk.protocol.signature_base import Request
 from bank_sim.sdk.protocol.signature_headers import ReceivedSignature
-from bank_sim.throttle import FailureGate
+from bank_sim.throttle import ENFORCEABLE, Caller, FailureGate, Passage
 from bank_sim.tokens import Grant
 
 Fact = TypeVar("Fact")
@@ -59,6 +61,7 @@ class Call:
     body: bytes
     source: str
     peer_certificate: bytes | None
+    connection: Connection
     weakened: frozenset[str]
     route: Route | None
     api: Api | None
@@ -69,6 +72,8 @@ class Call:
     credential: Credential | None = None
     proven: bool = False
     opened: dict[str, Any] | None = None
+    # The sandbox's faults that befall the call, once every check has let it through.
+    strikes: tuple[Strike, ...] = ()
 
     @property
     def bank(self) -> Bank:
@@ -145,6 +150,17 @@ class Call:
         return self.grant.customer_id if self.grant is not None else None
 
     @cached_property
+    def passage(self) -> Passage:
+        """Its place under the limits of calls, taken when it is first asked for: only once it is proven who calls."""
+        caller = Caller(self.known_application.app_id, self.known_api.api_id, self.customer_id, self.source)
+        return self.bank.throttle.pass_through(caller, ENFORCEABLE - self.weakened)
+
+    @property
+    def passed(self) -> Passage | None:
+        """The place that it has taken, if it came so far."""
+        return self.__dict__.get("passage")
+
+    @cached_property
     def document(self) -> dict[str, Any]:
         """The members of the body, strictly read."""
         return strict_json.parse_object(self.body) if self.body else {}
@@ -193,6 +209,11 @@ class Call:
             params=self.parameters,
         )
         return self.bank.corelink.call("transfers.describe", self.bank.store.db.conn, request)
+
+    def read_users_word_anew(self) -> None:
+        """Consent and account are looked up again when they are next asked for."""
+        for fact in ("consent", "account"):
+            self.__dict__.pop(fact, None)
 
     def seal_context(self, direction: str) -> SealContext:
         """Where the sealed fields of this call and of its answer belong."""

@@ -1,5 +1,7 @@
 """What follows when every check holds: the core's operation, the record, the answer (JR/T 0185 figure 1).
 
+A payment that the bank refuses for its risk is refused after the commit: that it ends, and why, is an effect too.
+
 A call that changes something runs in one write transaction: the idempotency row, the use of the user's consent, the
 core's effect and the access record are all there or none is. Sealing and signing come after it, so that nobody waits
 for our cryptography with the write lock held; by then the answer has been composed, and cannot fail for its content.
@@ -7,17 +9,19 @@ for our cryptography with the write lock held; by then the answer has been compo
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
 
 from bank_sim import audit, idempotency
-from bank_sim.authorization import announce_debit
-from bank_sim.corelink import OperationRequest
-from bank_sim.gateway import answers, opening, records
+from bank_sim.authorization import outcomes
+from bank_sim.corelink import OperationRequest, Result
+from bank_sim.gateway import answers, mishaps, opening, records
 from bank_sim.gateway.answers import Answer
 from bank_sim.gateway.call import Call
 from bank_sim.gateway.composing import Composed, compose, from_wire
+from bank_sim.gateway.pipeline import judge_users_word_anew
 from bank_sim.idempotency import Intent
 from bank_sim.sandbox.watching import note_opened
 from bank_sim.sdk.protocol import problems
@@ -31,10 +35,14 @@ def respond(call: Call) -> Answer:
     """Do what the call asks for and answer it. Where business refuses, its ``Problem`` is raised, nothing is left."""
     recipient = _recipient(call)
     if _changes_something(call):
-        return answers.success(call, _sealed(call, _within_transaction(call), recipient))
+        composed = _within_transaction(call)
+        if _refused_for_risk(call, composed):
+            raise problems.RISK_REJECTED.problem()
+        return answers.success(call, _sealed(call, composed, recipient), _status(call, composed))
     api = call.known_api
-    composed = compose(api, call.bank.corelink.call(api.operation, call.bank.store.db.conn, _operation_request(call)))
+    composed = compose(api, _done_by_the_core(call, _operation_request(call)))
     answer = answers.success(call, _sealed(call, composed, recipient))
+    mishaps.fill_the_disk(call)
     call.bank.access_log.record(records.record_of(call, answer.status))
     return answer
 
@@ -56,21 +64,49 @@ def _within_transaction(call: Call) -> Composed:
     with bank.store.write() as db:
         earlier = idempotency.earlier_answer(db, intent) if intent is not None else None
         if earlier is not None:
-            composed = Composed(msgspec.json.decode(earlier))
+            composed = _answered_before(call, Composed(msgspec.json.decode(earlier)))
         else:
+            judge_users_word_anew(call)
             if _uses_consent(call) and call.consent is not None:
                 limited = "agreement_limits" not in call.weakened
                 bank.consents.use(db, call.consent.consent_id, request.body.get("amount_fen", 0), limited=limited)
             if api.confirmed and "application_limits" not in call.weakened:
                 bank.app_limits.claim_day(db, request.app_id, request.body.get("amount_fen", 0), call.now_ms)
-            result = bank.corelink.call(api.operation, db.conn, request)
+            result = _done_by_the_core(call, request)
             if api.confirmed:
-                announce_debit(bank, db, call.known_application, call.consent, result)
+                outcomes.announce(bank, db, call.known_application, call.consent, result, call.now_ms)
             composed = compose(api, result)
             if intent is not None:
                 idempotency.remember(db, intent, msgspec.json.encode(composed.clear), call.now_ms)
-        audit.append(db, records.record_of(call, api.status))
+        mishaps.fill_the_disk(call)
+        if not _refused_for_risk(call, composed):
+            audit.append(db, records.record_of(call, _status(call, composed)))
     return composed
+
+
+def _refused_for_risk(call: Call, composed: Composed) -> bool:
+    return call.known_api.confirmed and composed.clear.get("rejected_by") == "bank"
+
+
+def _status(call: Call, composed: Composed) -> int:
+    """The interface's own; 202 for a payment that is taken and not executed yet (RFC 9110 section 15.3.3)."""
+    held = call.known_api.confirmed and composed.clear.get("state") == "held"
+    return HTTPStatus.ACCEPTED if held else call.known_api.status
+
+
+def _answered_before(call: Call, answered: Composed) -> Composed:
+    """The earlier answer; of a payment that was held then, how it stands now, for that answer was no end."""
+    if not call.known_api.confirmed or answered.clear.get("state") != "held":
+        return answered
+    request = OperationRequest(
+        call.known_application.app_id, call.now_ms, params={"transfer_id": answered.clear["transfer_id"]}
+    )
+    return compose(call.known_api, call.bank.corelink.call("transfers.get", call.bank.store.db.conn, request))
+
+
+def _done_by_the_core(call: Call, request: OperationRequest) -> Result:
+    mishaps.slow_down(call)
+    return call.bank.corelink.call(call.known_api.operation, call.bank.store.db.conn, request)
 
 
 def _operation_request(call: Call) -> OperationRequest:
@@ -85,6 +121,8 @@ def _operation_request(call: Call) -> OperationRequest:
         params=call.parameters,
         body=_body(call),
         idempotency_key=call.headers.get("idempotency-key"),
+        factors=consent.factors if consent is not None else (),
+        standing=consent is not None and consent.validity != "once",
     )
 
 

@@ -42,6 +42,9 @@ def document(offer: Offer, config: Config, version: str | None = None) -> Json:
     }
 
 
+_HELD = "Taken, and not executed yet: the bank looks at it first. State held."
+
+
 def _operation(api: Api) -> Json:
     operation: Json = {
         "operationId": api.api_id,
@@ -55,6 +58,8 @@ def _operation(api: Api) -> Json:
         "parameters": [*_parameters(api), *_signature_headers(api)],
         "responses": {
             str(api.status): _success(api),
+            "429": {"$ref": "#/components/responses/Throttled"},
+            **({"202": _success(api, _HELD)} if api.confirmed else {}),
             "default": {"$ref": "#/components/responses/Problem"},
         },
         "security": _security(api),
@@ -104,7 +109,7 @@ def _signature_headers(api: Api) -> list[Json]:
     return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
-def _success(api: Api) -> Json:
+def _success(api: Api, description: str | None = None) -> Json:
     schema: Json = _ref(api.answer)
     if api.sealed_answer is not None:
         sealed = {**msgspec.json.schema(fields.SealedAnswer), "x-sealed-fields": _ref(api.sealed_answer)}
@@ -115,7 +120,7 @@ def _success(api: Api) -> Json:
             "unevaluatedProperties": False,
         }
     return {
-        "description": api.summary,
+        "description": description or api.summary,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ANSWER_HEADERS},
         "content": {"application/json": {"schema": schema}},
     }

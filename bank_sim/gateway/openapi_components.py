@@ -34,7 +34,10 @@ ANSWER_HEADERS = {
     "Content-Digest": "RFC 9530.",
     "Signature-Input": 'RFC 9421: covers "@status", "content-digest" and the request\'s signature ("signature";req).',
     "Signature": "RFC 9421.",
+    "RateLimit-Policy": 'The limits that it met (draft-ietf-httpapi-ratelimit-headers): "app-minute";q=1000;w=60.',
+    "RateLimit": 'How much of the tightest is left, and when there is more: "app-minute";r=12;t=31.',
 }
+_REFUSED_HEADERS = ("X-Trace-Id", "RateLimit-Policy", "RateLimit")
 
 
 def components(apis: list[Api], config: Config) -> Json:
@@ -45,7 +48,7 @@ def components(apis: list[Api], config: Config) -> Json:
         "securitySchemes": _security_schemes(config),
         "parameters": {name: _header_parameter(name) for name in _HEADERS},
         "headers": headers,
-        "responses": {"Problem": _problem_response()},
+        "responses": {"Problem": _problem_response(), "Throttled": _throttled_response()},
     }
 
 
@@ -66,6 +69,22 @@ def _problem_response() -> Json:
                     for code, kind in CATALOGUE.items()
                     if code in ("SIGNATURE_INVALID", "PARAM_INVALID", "NONCE_REPLAYED")
                 },
+            }
+        },
+    }
+
+
+def _throttled_response() -> Json:
+    headers: Json = {name: {"$ref": f"#/components/headers/{name}"} for name in _REFUSED_HEADERS}
+    headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "integer"}, "required": True}
+    codes = ("QUOTA_EXCEEDED", "CONCURRENCY_LIMIT", "QUOTA_SUSPENDED", "RATE_LIMITED")
+    return {
+        "description": "Too many calls. Nothing was done; the limits and what follows: docs/throttling.md.",
+        "headers": headers,
+        "content": {
+            "application/problem+json": {
+                "schema": {"$ref": REF.format(name="Problem")},
+                "examples": {code: {"value": CATALOGUE[code].problem().document("0" * 32)} for code in codes},
             }
         },
     }

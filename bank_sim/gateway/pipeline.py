@@ -8,23 +8,28 @@
   certificate, suite and validity of keys come behind it. App_Secret has a name that anybody can guess: where it serves
   at all is read off the keyid, and an unknown App_ID, one without a secret and a wrong MAC are one refusal;
 - a nonce burns only once the signature holds, else strangers could burn it;
+- calls are counted for an application behind its nonce, else copies of its messages would use up its share;
 - that a service has ended is told to whoever has proven themselves, grant or no grant: they called it once;
 - what the caller may do is judged from the outside in: interface, token, consent, content, object, confirmation.
 
-Columns are the levels of JR/T 0185 6.2: ``A1`` public information, ``A2`` a user's account, ``A2-funds`` money; and
-``unknown`` for a path or method that no interface has. A weakened bank is this table with rows left out.
+Columns are the levels of JR/T 0185 6.2: ``A1`` public information, ``A2`` a user's account, ``A2-funds`` money,
+``A2-application`` what the application itself has ordered; and ``unknown`` for a path or method that no interface has.
+A weakened bank is this table with rows left out.
 """
 
 from __future__ import annotations
 
 from bank_sim.gateway.call import Call
 from bank_sim.gateway.checks import application, content, edge, grant, lifecycle, message, sdk, throttle
+from bank_sim.gateway.ladder import LADDER_STEPS
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 
-ALL = "unknown A1 A2 A2-funds"
-KNOWN = "A1 A2 A2-funds"
+ALL = "unknown A1 A2 A2-application A2-funds"
+KNOWN = "A1 A2 A2-application A2-funds"
+SENSITIVE = "A2 A2-application A2-funds"
 USER = "A2 A2-funds"
 FUNDS = "A2-funds"
+APPLICATION = "A2-application"
 
 # fmt: off
 PIPELINE: CheckTable[Call] = CheckTable([
@@ -35,11 +40,13 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("media_type",               edge.media_type,         ALL,   "7.2.2-1"),
     row("source_blacklist",         throttle.source_blacklist, ALL, "9.2.1-b-4.2 10.1.2-1.0"),
     row("source_gate",              throttle.source_gate,    ALL,   "7.3.2-1 9.2.1-b-4.2"),
+    row("source_rate",              throttle.source_rate,    ALL,   "7.3.2-1 10.1.2-1.1.2"),
     row("interface",                lifecycle.interface,     ALL,   "7.2.2-1 9.3.2-1.1.2"),
     row("version",                  lifecycle.version,       KNOWN, "7.2.2-1 7.1-6.2"),
     # Who claims to call, and the proof
     row("signature_presence",       message.presence,        KNOWN, "9.2.1-b-1 7.2.2-2.1"),
-    row("credential_strength",      application.strength,    USER,  "7.2.1-a-2.1 7.2.2-2.2 9.2.1-b-2 9.2.2-2"),
+    row("connection_pause",         throttle.connection_pause, KNOWN, "7.3.2-1 10.1.2-1.1.3"),
+    row("credential_strength",      application.strength,    SENSITIVE, "7.2.1-a-2.1 7.2.2-2.2 9.2.1-b-2 9.2.2-2"),
     row("application_identity",     application.identity,    KNOWN, "7.2.1-a-1 9.2.1-a-1.2 9.2.1-a-2.2 9.2.1-b-1"),
     row("key_usage",                application.key_usage,   KNOWN, "7.3.4-1"),
     row("signature_coverage",       message.coverage,        KNOWN, "7.2.2-2.1"),
@@ -53,13 +60,17 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("certificate_binding",      application.certificate, KNOWN, "7.2.1-a-1 7.2.1-a-2.1"),
     row("key_state",                application.key_state,   KNOWN, "7.3.4-3.1 7.3.4-3.2"),
     row("replay",                   message.replay,          KNOWN, "7.3.2-1 9.2.1-b-3.1"),
+    # How much it may call
+    row("quota_suspension",         throttle.quota_suspension, KNOWN, "10.1.2-1.1.3"),
+    row("quota",                    throttle.quota,          KNOWN, "8-3 10.1.2-1.1.2 10.1.2-1.1.3 10.2.1-2.3"),
+    row("concurrency",              throttle.concurrency,    KNOWN, "8-3 10.1.2-1.1.1"),
     # What the caller may do
     row("interface_life",           lifecycle.in_service,    KNOWN, "11-3.2 7.1-6.2"),
     row("api_grant",                grant.api_grant,         KNOWN, "7.3.1-1 7.3.1-2 9.3.2-1.1.2"),
-    row("integration_mode",         grant.integration_mode,  USER,  "6.1-1 6.2-2 6.2-3 7.2.2-3.3.1"),
+    row("integration_mode",         grant.integration_mode,  SENSITIVE, "6.1-1 6.2-2 6.2-3 7.2.2-3.3.1"),
     row("test_environment",         grant.test_environment,  FUNDS, "9.1.1-2.3 9.3.4-2.2"),
     row("leaving",                  grant.leaving,           FUNDS, "9.4-1.1 9.4-1.2"),
-    row("sdk_attestation",          sdk.attestation,         USER,  "9.3.5-3.1 9.3.5-3.2 7.3.2-3.2"),
+    row("sdk_attestation",          sdk.attestation,         SENSITIVE, "9.3.5-3.1 9.3.5-3.2 7.3.2-3.2"),
     row("token_state",              grant.token_state,       KNOWN, "9.2.1-b-3.1 9.2.1-b-3.2 9.2.1-b-4.1"),
     row("token_binding",            grant.token_binding,     KNOWN, "9.3.2-1.1.1"),
     row("consent_state",            grant.consent_state,     USER,  "9.3.2-1.2.1 9.3.2-1.2.2 9.3.2-1.3 9.3.2-2"),
@@ -70,6 +81,7 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("plaintext_fields",         content.plaintext_fields, KNOWN, "7.2.2-3.2.1"),
     row("schema",                   content.schema,          KNOWN, "7.2.2-1"),
     row("sealing_context",          content.sealing_context, FUNDS, "7.2.2-3.2.1 7.2.2-3.1.2"),
+    row("purpose_grant",            grant.purpose,           APPLICATION, "7.2.2-3.2.3"),
     row("object_authorization",     grant.object_owner,      USER,  "9.3.2-1.1.1 9.3.2-1.1.2"),
     row("transaction_confirmation", grant.confirmation,      FUNDS, "7.2.1-b-1 7.2.1-b-2.2"),
     row("application_limits",       grant.application_limits, FUNDS, "10.2.1-3.2"),
@@ -81,5 +93,18 @@ PIPELINE: CheckTable[Call] = CheckTable([
 FOUNDATIONS = frozenset({"message_shape", "interface", "signature_presence", "application_identity", "strict_json"})
 """Rows that later ones stand on: without them a call cannot be understood at all, so that nothing would be shown."""
 
-DEFENCES = frozenset(each.name for each in PIPELINE.rows) - FOUNDATIONS
+DEFENCES = frozenset(each.name for each in PIPELINE.rows) - FOUNDATIONS | LADDER_STEPS
 """The rows that a training run may leave out."""
+
+_USERS_WORD = frozenset({"consent_state", "consent_scope", "object_authorization", "transaction_confirmation"})
+
+
+def judge_users_word_anew(call: Call) -> None:
+    """What its user may have taken back while the call was judged, read afresh: to be asked with the write lock held.
+
+    A consent that is narrowed or revoked in the same moment is so before the effect, or after it; never in between.
+    """
+    call.read_users_word_anew()
+    for each in PIPELINE.path(call.column, call.weakened):
+        if each.name in _USERS_WORD:
+            each.check(call)

@@ -29,6 +29,7 @@ def receive(gateway: Gateway, environ: dict[str, Any]) -> Call:
         body=environ["wsgi.input"].read(),
         source=environ["REMOTE_ADDR"],
         peer_certificate=environ["sandbox.peer_certificate"],
+        connection=environ["sandbox.connection"],
         weakened=gateway.bank.switches.weakened(),
         route=route,
         api=api,

@@ -11,6 +11,7 @@ import time
 from bank_sim.audit import UNKNOWN, AccessRecord
 from bank_sim.edge.refusals import shown_path
 from bank_sim.gateway.call import Call
+from bank_sim.sdk.protocol.trace_context import HEADER, read_traceparent
 
 _CHARS_MAX = 256
 _EVIDENCE_CHARS_MAX = 2048
@@ -41,6 +42,8 @@ def record_of(call: Call, status: int, code: str | None = None) -> AccessRecord:
         content_digest=_header(call, "content-digest", _CHARS_MAX),
         signature=_evidence(call),
         weakened=" ".join(sorted(call.weakened)),
+        fault=" ".join(each.name for each in call.strikes),
+        traceparent=context.header() if (context := read_traceparent(call.headers.get(HEADER))) else None,
     )
 
 

@@ -6,7 +6,7 @@ Pages call it; it knows no pages. What a proven user then agrees to is the conse
 from bank_sim.identity import keypad
 from bank_sim.identity.approvals import APPROVAL_CHECKS, Approval, DeviceWord
 from bank_sim.identity.devices import LISTING_CHECKS
-from bank_sim.identity.factors import FACTOR_KINDS, Factor, FactorKind
+from bank_sim.identity.factors import FACTOR_KINDS, KEY_KINDS, Factor, FactorKind
 from bank_sim.identity.identity import SCHEMA, Identity
 from bank_sim.identity.second_factors import BEST_FIRST, PAYMENT_KINDS
 from bank_sim.identity.security_keys import ASSERTION_CHECKS
@@ -36,6 +36,7 @@ __all__ = [
     "BEST_FIRST",
     "DEFENCES",
     "FACTOR_KINDS",
+    "KEY_KINDS",
     "LISTING_CHECKS",
     "PAYMENT_KINDS",
     "SCHEMA",

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.identity.approvals import APPROVAL_CHECKS, DeviceCase, DeviceWord
 from bank_sim.identity.attempts import Attempts
 from bank_sim.identity.factors import Factor
 from bank_sim.identity.second_factors import Notify, SecondFactors
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 from bank_sim.sdk.protocol.device_messages import activation_message, listing_message

@@ -28,10 +28,16 @@ CREATE TABLE IF NOT EXISTS factors (
   added_s INTEGER NOT NULL, used_s INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS factors_of_customer ON factors (customer_id, kind);
+CREATE TABLE IF NOT EXISTS removed_factors (
+  customer_id TEXT NOT NULL, kind TEXT NOT NULL, added_s INTEGER NOT NULL,
+  PRIMARY KEY (customer_id, kind)
+) STRICT, WITHOUT ROWID;
 """
 
 FactorKind = Literal["sms_code", "totp", "device_key", "security_key"]
 FACTOR_KINDS: tuple[FactorKind, ...] = get_args(FactorKind)
+KEY_KINDS: frozenset[FactorKind] = frozenset({"device_key", "security_key"})
+"""Those that sign payee and amount with a key of the customer's own; nobody can be talked out of one."""
 # Ours: a spare of everything, and no list that nobody can survey.
 OF_A_KIND_MAX = 5
 
@@ -107,11 +113,19 @@ class Factors:
         return noted.rowcount == 1
 
     def remove(self, db: Database, customer_id: str, factor_id: str) -> Factor:
-        """Forget a factor of this customer; returns what it was. FACTOR_NOT_ENROLLED where there is none."""
+        """Forget a factor of this customer; returns what it was. FACTOR_NOT_ENROLLED where there is none.
+
+        When the newest of its kind was set up stays known: what it confirmed does not grow old by its removal.
+        """
         factor = self.find(factor_id)
         if factor is None or factor.customer_id != customer_id:
             raise problems.FACTOR_NOT_ENROLLED.problem()
         db.execute("DELETE FROM factors WHERE factor_id = ?", (factor_id,))
+        if factor.active:
+            db.execute(
+                "INSERT INTO removed_factors VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET added_s = max(added_s, ?3)",
+                (customer_id, factor.kind, factor.added_s),
+            )
         return factor
 
     def _factor(

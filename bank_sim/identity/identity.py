@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.identity import activations, approvals, attempts, credentials, factors, one_time_codes, sessions
 from bank_sim.identity.attempts import Attempts
 from bank_sim.identity.credentials import Credential, Credentials
@@ -23,6 +22,7 @@ from bank_sim.identity.sessions import Session, Sessions
 from bank_sim.identity.steps import StepCase, require_reached
 from bank_sim.keys import Vault
 from bank_sim.messages import Outbox
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.store import Store
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.identity.attempts import Attempts
 from bank_sim.keys import Vault
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
 

@@ -13,8 +13,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.identity.attempts import Attempts
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.suites import digest
 from bank_sim.store import Store

@@ -12,11 +12,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.identity.activations import Activations
 from bank_sim.identity.approvals import Approval, Approvals
 from bank_sim.identity.attempts import Attempts
-from bank_sim.identity.factors import FACTOR_KINDS, Factor, FactorKind, Factors
+from bank_sim.identity.factors import FACTOR_KINDS, KEY_KINDS, Factor, FactorKind, Factors
 from bank_sim.identity.security_keys import ASSERTION_CHECKS, Challenges, SecurityKeys
 from bank_sim.identity.sessions import Session, Sessions
 from bank_sim.identity.steps import StepCase, require_all, require_reached
@@ -27,6 +26,7 @@ from bank_sim.identity.time_codes import (
     step_of,
 )
 from bank_sim.keys import Vault
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.suites import digest
@@ -61,10 +61,15 @@ class SecondFactors:
         self._keys = SecurityKeys(origin, "Sandbox Bank", Challenges(vault, clock, policy.approval_lifetime_s))
 
     def offered(self, case: StepCase) -> list[FactorKind]:
-        """The ways in which this customer may take the step: text message first, then what they set up and may use."""
+        """The ways in which this customer may take the step: text message first, then what they set up and may use.
+
+        Empty where only a key of their own will do, and they have none.
+        """
         customer_id = _customer(case.session)
         active = {each.kind for each in self.factors.of_customer(customer_id) if each.active} | {"sms_code"}
         suited = PAYMENT_KINDS if case.confirms_sm3 is not None else frozenset(FACTOR_KINDS)
+        if case.needs_key:
+            suited = KEY_KINDS
         return [each for each in FACTOR_KINDS if each in active and each in suited]
 
     # An authenticator

@@ -15,8 +15,8 @@ import msgspec
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.identity.factors import FactorKind
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.tokens import PushedRequest
 from bank_sim.tokens.model import new_secret, secret_sha256

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
+from bank_sim.identity.factors import KEY_KINDS
 from bank_sim.identity.sessions import Session
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.checktable import CheckTable, row
@@ -29,6 +30,7 @@ class StepCase:
     ``agreed``          the user ticked that they agree, and chose ``account_ids``
     ``services_closed``  the user has closed API services for every application
     ``tests_enough``    the application is not live yet, and has as many test customers as it may have without this one
+    ``needs_key``       the payment is one that a code confirms not well enough: the user's own key must
     """
 
     session: Session
@@ -41,6 +43,7 @@ class StepCase:
     account_ids: tuple[str, ...] = ()
     services_closed: bool = False
     tests_enough: bool = False
+    needs_key: bool = False
 
     @property
     def purpose_sm3(self) -> bytes:
@@ -86,6 +89,11 @@ def second_factor_was_given(case: StepCase) -> None:
         raise problems.CONFIRMATION_MISMATCH.problem()
 
 
+def factor_is_strong_enough(case: StepCase) -> None:
+    if case.needs_key and case.session.factor not in KEY_KINDS:
+        raise problems.STEP_UP_REQUIRED.problem()
+
+
 def user_agreed(case: StepCase) -> None:
     if not case.agreed or not case.account_ids:
         raise problems.CONSENT_REQUIRED.problem()
@@ -107,6 +115,7 @@ STEPS: CheckTable[StepCase] = CheckTable(
         row("own_consent", consent_is_the_users, "account_information", "9.3.2-1.1.1 10.2.2-1"),
         row("risk_notice", risk_notice_was_read, "payment embedded", "10.2.2-3.1"),
         row("second_factor", second_factor_was_given, _ALL, "7.2.1-b-2.2 10.2.2-2.2"),
+        row("step_up", factor_is_strong_enough, "payment embedded", "10.2.3-3.2 10.2.2-2.2"),
         row("agreement", user_agreed, "account_information payment embedded", "9.3.2-1.2.1 10.2.2-1"),
         row("own_accounts", accounts_are_the_users, "account_information payment embedded", "9.3.2-1.1.2"),
     ]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bank_sim.config import Policy
 from bank_sim.interfaces import agreements, audits, concerned, notices, plans, platform, states
 from bank_sim.interfaces.description import description_sm3
 from bank_sim.interfaces.states import Step
+from bank_sim.policy import Policy
 from bank_sim.registry.api import Api
 from bank_sim.registry.lives import Life
 from bank_sim.sdk.protocol import problems

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.events import Events
 from bank_sim.interfaces import agreements, archive, audits, concerned, notices, plans, platform, states
 from bank_sim.interfaces.audits import Audit
@@ -22,6 +21,7 @@ from bank_sim.interfaces.guards import GUARDS, StepCase
 from bank_sim.interfaces.notices import Tell
 from bank_sim.interfaces.states import Step
 from bank_sim.keys import BankKeys
+from bank_sim.policy import Policy
 from bank_sim.registry import lives
 from bank_sim.registry.applications import Registry
 from bank_sim.registry.lives import Life, Lives

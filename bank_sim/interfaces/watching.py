@@ -5,7 +5,6 @@ It ends nothing by itself: terminating a service takes two people.
 
 from __future__ import annotations
 
-from bank_sim.config import Policy
 from bank_sim.duties import Duty
 from bank_sim.events import Events
 from bank_sim.interfaces import notices
@@ -13,6 +12,7 @@ from bank_sim.interfaces.description import changed_in_place
 from bank_sim.monitor import alarms
 from bank_sim.monitor.alarms import Finding
 from bank_sim.monitor.rules import Rule, rules_of
+from bank_sim.policy import Policy
 from bank_sim.registry.lives import Life, Lives, all_lives
 from bank_sim.store import Store
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bank_sim.config import Policy
 from bank_sim.keys import ring
 from bank_sim.keys.custodian import Custodian
 from bank_sim.keys.custody import THE_BANK, Change
 from bank_sim.keys.ring import KINDS, RingKey
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.keypairs import Use
 from bank_sim.sdk.protocol.keysets import make_voucher
 from bank_sim.store import Store, Transaction

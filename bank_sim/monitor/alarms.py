@@ -1,11 +1,13 @@
 """Alarms: one for each rule and subject for as long as it lasts, however often it is found again.
 
 An alarm is open until somebody of the staff acknowledges it, so that none passes unseen; then it closes by itself when
-the rule has not struck for a while. It must not judge: what strikes is found by ``watch``.
+the rule has not struck for a while. It must not judge: what strikes is found by ``watch``, and what follows when nobody
+takes it is ``supervision.playbook``'s.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -29,19 +31,21 @@ CREATE TABLE IF NOT EXISTS alarms (
     acknowledged_by TEXT,
     acknowledged_ms INTEGER,
     note TEXT,
-    incident_id INTEGER
+    incident_id INTEGER,
+    acted_ms INTEGER,
+    escalated_ms INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS alarms_once ON alarms (rule, subject) WHERE state <> 'closed';
 """
 
 QUIET_MS = 15 * 60_000
 """Ours: an acknowledged alarm that has not struck for a quarter of an hour is over."""
-OVERDUE_MS = 30 * 60_000
-"""Ours: an alarm that nobody has taken for half an hour is overdue (JR/T 0185 10.1.2 a 2: dealt with in time)."""
+OVERDUE_MS: dict[str, int] = {"critical": 15 * 60_000, "major": 30 * 60_000, "minor": 240 * 60_000}
+"""Ours: how long an alarm may wait to be taken, by severity (JR/T 0185 10.1.2 a 2: dealt with in time)."""
 
 _COLUMNS = (
     "alarm_id, rule, subject, severity, state, first_ms, last_ms, value, peak, last_serial, acknowledged_by,"
-    " acknowledged_ms, note, incident_id"
+    " acknowledged_ms, note, incident_id, acted_ms, escalated_ms"
 )
 _GRAVEST_FIRST = "CASE severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1 ELSE 2 END"
 
@@ -58,7 +62,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """``value`` and ``peak`` are in the unit of the rule's measure; ``last_serial`` an access record to look at."""
+    """``value`` and ``peak`` are in the unit of the rule's measure; ``last_serial`` an access record to look at.
+
+    ``acted_ms``: when the bank did by itself what its playbook says; ``escalated_ms``: when it had waited too long.
+    """
 
     alarm_id: int
     rule: str
@@ -74,9 +81,16 @@ class Alarm:
     acknowledged_ms: int | None
     note: str | None
     incident_id: int | None
+    acted_ms: int | None
+    escalated_ms: int | None
+
+    @property
+    def named(self) -> str:
+        """The rule and whom it is about, as an incident is called that comes of it."""
+        return f"{self.rule} · {self.subject}" if self.subject else self.rule
 
     def is_overdue(self, now_ms: int) -> bool:
-        return self.state == "open" and now_ms - self.first_ms > OVERDUE_MS
+        return self.state == "open" and now_ms - self.first_ms > OVERDUE_MS[self.severity]
 
 
 def strike(db: Database, finding: Finding, at_ms: int) -> None:
@@ -107,6 +121,16 @@ def acknowledge(db: Database, alarm_id: int, by: str, note: str, now_ms: int) ->
         raise problems.STATE_CHANGED.problem()
 
 
+def mark_acted(db: Database, alarm_id: int, now_ms: int) -> None:
+    """The bank has done by itself what this alarm asks for; it does so once."""
+    db.execute("UPDATE alarms SET acted_ms = ? WHERE alarm_id = ?", (now_ms, alarm_id))
+
+
+def mark_escalated(db: Database, alarm_id: int, now_ms: int) -> None:
+    """Nobody has taken it in time, and that has been told."""
+    db.execute("UPDATE alarms SET escalated_ms = ? WHERE alarm_id = ?", (now_ms, alarm_id))
+
+
 def attach(db: Database, alarm_id: int, incident_id: int) -> None:
     """The alarm belongs to an incident. STATE_CHANGED where it belongs to one already."""
     attached = db.execute(
@@ -114,6 +138,11 @@ def attach(db: Database, alarm_id: int, incident_id: int) -> None:
     ).rowcount
     if attached != 1:
         raise problems.STATE_CHANGED.problem()
+
+
+def attach_anew(db: Database, alarm_id: int, incident_id: int) -> None:
+    """The alarm goes on in another incident, because the one that it belonged to is closed, or there was none."""
+    db.execute("UPDATE alarms SET incident_id = ? WHERE alarm_id = ?", (incident_id, alarm_id))
 
 
 def find(store: Store, alarm_id: int) -> Alarm:
@@ -128,6 +157,20 @@ def standing(store: Store) -> list[Alarm]:
     """What is not over: open ones first, the gravest first."""
     sql = f"SELECT {_COLUMNS} FROM alarms WHERE state <> 'closed' ORDER BY state = 'acknowledged', {_GRAVEST_FIRST}, last_ms DESC"  # noqa: S608, E501
     return [Alarm(*row) for row in store.read(sql)]
+
+
+def unacted(store: Store, rules: Sequence[str]) -> list[Alarm]:
+    """Those of the rules that nobody has taken, and upon which the bank has not acted either."""
+    marks = ", ".join("?" * len(rules))
+    sql = f"SELECT {_COLUMNS} FROM alarms WHERE state = 'open' AND acted_ms IS NULL AND rule IN ({marks})"  # noqa: S608
+    return [Alarm(*row) for row in store.read(sql, tuple(rules))]
+
+
+def overdue(store: Store, now_ms: int) -> list[Alarm]:
+    """Those that nobody has taken in time, and of which that has not been told yet."""
+    sql = f"SELECT {_COLUMNS} FROM alarms WHERE state = 'open' AND escalated_ms IS NULL AND first_ms < ?"  # noqa: S608
+    waiting = [Alarm(*row) for row in store.read(sql, (now_ms - min(OVERDUE_MS.values()),))]
+    return [each for each in waiting if each.is_overdue(now_ms)]
 
 
 def over(store: Store, limit: int = 30) -> list[Alarm]:

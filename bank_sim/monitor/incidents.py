@@ -1,11 +1,12 @@
 """Incidents: what people make of alarms, as a time line from opening to closing (JR/T 0185 10.5: handled in time).
 
-Every line says who and when. A closed incident takes no more lines.
+Every line says who and when; what the bank does by itself stands under ``bank``. A closed incident takes no more lines.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -27,11 +28,15 @@ CREATE TABLE IF NOT EXISTS incident_lines (
     incident_id INTEGER NOT NULL REFERENCES incidents,
     at_ms INTEGER NOT NULL,
     by_whom TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('opened', 'note', 'closed')),
+    kind TEXT NOT NULL CHECK (kind IN ('opened', 'note', 'acted', 'escalated', 'told', 'asked', 'answered', 'closed')),
     text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS incident_lines_in_order ON incident_lines (incident_id, line_id);
 """
+
+LineKind = Literal["note", "acted", "escalated", "told", "asked", "answered"]
+"""What a line in between tells: somebody's word; what the bank did by itself; that nobody came in time; that the
+application was told, was asked for its records, has answered."""
 
 _COLUMNS = "incident_id, title, severity, opened_by, opened_ms, closed_by, closed_ms"
 
@@ -67,11 +72,17 @@ def open_incident(db: Database, title: str, severity: str, text: str, by: str, n
     return int(row[0])
 
 
-def note(db: Database, incident_id: int, text: str, by: str, now_ms: int) -> None:
+def note(db: Database, incident_id: int, text: str, by: str, now_ms: int, kind: LineKind = "note") -> None:
     """Add a line. STATE_CHANGED where the incident is closed."""
-    if not db.execute("SELECT 1 FROM incidents WHERE incident_id = ? AND closed_ms IS NULL", (incident_id,)).fetchone():
+    if not is_open(db, incident_id):
         raise problems.STATE_CHANGED.problem()
-    _write(db, incident_id, "note", text, by, now_ms)
+    _write(db, incident_id, kind, text, by, now_ms)
+
+
+def is_open(db: Database, incident_id: int) -> bool:
+    """Whether it takes more lines."""
+    sql = "SELECT 1 FROM incidents WHERE incident_id = ? AND closed_ms IS NULL"
+    return db.execute(sql, (incident_id,)).fetchone() is not None
 
 
 def close(db: Database, incident_id: int, text: str, by: str, now_ms: int) -> None:

@@ -11,12 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bank_sim.config import Policy
 from bank_sim.monitor.traffic import WEAKENED_SIGN
+from bank_sim.policy import Policy
 
 Severity = Literal["critical", "major", "minor"]
 About = Literal["bank", "application", "source", "interface"]
-Measure = Literal["signs", "fault_permille", "refused_percent", "p99_ms", "reported"]
+Measure = Literal[
+    "signs", "fault_permille", "refused_percent", "p99_ms", "networks", "new_network", "two_places", "customers",
+    "surge", "odd_hour", "reported",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,12 @@ class Rule:
     """One line.
 
     ``about``     one alarm for each application, source or interface, or one for the bank
-    ``measure``   ``signs`` counts records with one of ``signs``; the others are of all calls; ``reported`` is raised
-                  by whoever finds it
+    ``measure``   ``signs`` counts records with one of ``signs``; ``reported`` is raised by whoever finds it; what the
+                  others are, ``detectors`` says
     ``at_least``  the alarm is raised from this value on
     ``within``    minutes that are looked at together, the running one included
-    ``calls_min`` fewer calls than these say nothing of a share or a percentile
+    ``calls_min`` fewer calls than these say nothing of a share, a percentile or a habit
+    ``factor``    so many times what is usual, where the measure is held against an application's own past
     """
 
     name: str
@@ -43,6 +47,7 @@ class Rule:
     advice_zh: str
     signs: tuple[str, ...] = ()
     calls_min: int = 1
+    factor: int = 1
 
 
 def rules_of(policy: Policy) -> tuple[Rule, ...]:
@@ -115,6 +120,60 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             ("NONCE_REPLAYED",),
         ),
         Rule(
+            "CREDENTIAL_SHARING", "critical", "application", "networks", policy.shared_networks, 15,
+            "One application's credentials are used from many networks at once", "同一应用方凭证同时在多个网络使用",
+            "They were passed on or stolen. The bank suspends by itself where it is set to; ask who calls from where.",
+            "凭证可能被转借或窃取。按设置可由系统自动暂停；请核实各来源的调用主体。",
+        ),
+        Rule(
+            "IMPERSONATION_SUSPECTED", "critical", "application", "two_places", 1, 15,
+            "An application calls from a new network while it goes on calling from its own",
+            "应用方在原网络持续调用的同时出现新网络来源",
+            "Either it added a server, or somebody else holds its keys. Ask at once; revoke the key if it did not.",
+            "可能是新增服务器，也可能是密钥被冒用。请立即核实，对方不知情则吊销密钥。",
+        ),
+        Rule(
+            "NEW_NETWORK", "minor", "application", "new_network", 1, 15,
+            "An application calls from a network that it never used", "应用方从未使用过的网络发起调用",
+            "Did it announce a move? If not, ask.",
+            "请核对其是否报备过部署变更；未报备的应予问询。",
+        ),
+        Rule(
+            "CERTIFICATE_BORROWED", "critical", "application", "signs", 1, 5,
+            "An application's key signs over another's client certificate", "以他方客户端证书使用应用方密钥",
+            "Key and certificate belong to different holders: one of them has leaked. Revoke the key, then ask.",
+            "密钥与证书分属不同主体，其一已泄露。请先吊销密钥再问询。",
+            ("CERT_APP_MISMATCH",),
+        ),
+        Rule(
+            "PATHS_PROBED", "minor", "source", "signs", 30, 5,
+            "Somebody tries paths that no interface has", "某来源逐一尝试不存在的接口地址",
+            "Somebody looks for what is not published. Nothing is there; see what else comes from this address.",
+            "有人在探测未公开的接口。地址均不存在；请留意该来源的其他行为。",
+            ("API_NOT_FOUND",),
+        ),
+        Rule(
+            "SCRAPING", "major", "application", "customers", policy.scraped_customers, 60,
+            "An application reads far more customers' data than it usually does", "应用方读取的客户数量远超其惯常水平",
+            "Its users may not be sitting there. Compare with its logins, and inquire.",
+            "可能并非用户本人操作。请与其登录量比对并问询。",
+            factor=3,
+        ),
+        Rule(
+            "VOLUME_SURGE", "minor", "application", "surge", 1_000, 15,
+            "An application calls far more than in its busiest quarter of an hour", "应用方调用量远超其历史峰值",
+            "A campaign, a loop in its program, or somebody else. The limits hold; ask if it goes on.",
+            "可能是营销活动、程序死循环或他人冒用。限流持续有效；如不缓解请问询。",
+            factor=5,
+        ),
+        Rule(
+            "UNUSUAL_HOURS", "minor", "application", "odd_hour", 20, 60,
+            "An application calls at an hour at which it never does", "应用方在其从不调用的时段发起调用",
+            "A new nightly job, or somebody who hopes that nobody is looking. Ask in the morning.",
+            "可能是新增夜间任务，也可能是有人趁无人值守。请次日核实。",
+            calls_min=500,
+        ),
+        Rule(
             "STOLEN_TOKEN", "major", "application", "signs", 1, 5,
             "A token was used by an application that it was not issued to", "令牌被非所属应用方使用",
             "Find out how it left the application it belongs to; revoke the user's consent there if in doubt.",
@@ -165,6 +224,18 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             ("APP_EXITED",),
         ),
         Rule(
+            "QUOTA_NEAR", "minor", "application", "reported", 1, 1,
+            "An application comes near a limit of its calls", "应用方调用量接近上限",
+            "Look at its quotas. If its business grew, agree on more before its users are refused.",
+            "请查看其限额；如业务增长，请在其用户被拒之前变更协议。",
+        ),
+        Rule(
+            "QUOTA_SUSPENDED", "major", "application", "reported", 1, 1,
+            "Calls of an application rest: it went on beyond its limit", "应用方持续超限，调用已暂停",
+            "It ends by itself. Ask what runs there that does not wait; release it once that is mended.",
+            "到期自动恢复。请核实对方为何未按要求等待，整改后可提前解除。",
+        ),
+        Rule(
             "VOLUME_ANOMALY", "major", "application", "reported", 1, 1,
             "An application calls more than was agreed", "应用方日调用量超出协议约定",
             "Ask whether its business grew; then the agreement must follow, or the calls must go down.",
@@ -175,6 +246,12 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             "An application's volume jumped without a word from it", "应用方未报备而调用量突增",
             "Inquire: a release, a campaign, or somebody else with its credentials?",
             "请发起问询：是版本发布、营销活动，还是凭证被他人使用？",
+        ),
+        Rule(
+            "LOGS_CONTRADICT", "major", "application", "reported", 1, 1,
+            "An application's log and the bank's contradict each other", "应用方日志与本行日志不一致",
+            "One of them was changed, or somebody else calls under its name. Look at the incident, call by call.",
+            "日志被改动，或有人以其名义调用。请在事件页逐笔核对。",
         ),
         Rule(
             "TASK_OVERDUE", "major", "application", "reported", 1, 1,
@@ -188,6 +265,30 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             "退出的应用方逾期未提交数据删除声明",
             "Call them, and consider whether users must be told.",
             "请立即联系对方，并评估是否须告知用户。",
+        ),
+        Rule(
+            "PAYMENT_HELD", "major", "application", "reported", 1, 1,
+            "Payments are held until somebody has looked", "有付款待核查，暂缓入账",
+            "Open the case, ask the customer, and decide: the payer waits, and so does the payee.",
+            "请打开案件、联系客户核实后处置：付款人与收款人都在等待。",
+        ),
+        Rule(
+            "PAYMENT_REFUSED", "major", "application", "reported", 1, 1,
+            "A payment was refused for its risk", "有付款因风险被拒绝",
+            "Look at the case: is somebody pressing the customer, or has somebody taken the account over?",
+            "请查看案件：客户是否受骗，或其账户是否被他人利用。",
+        ),
+        Rule(
+            "LARGE_VALUE", "minor", "application", "reported", 1, 1,
+            "A customer's payments of a day are to be reported", "客户当日付款达到大额报告标准",
+            "The report is drawn up. Look at the payments one by one before it is sent.",
+            "报告已生成，报送前请逐笔核查。",
+        ),
+        Rule(
+            "RISK_CASE_OVERDUE", "critical", "application", "reported", 1, 1,
+            "A risky payment has waited too long for a decision", "风险案件逾期未处置",
+            "Decide it now, or have somebody who can. A payment that nobody decides on is refused after three days.",
+            "请立即处置或转交有权人员。三日内无人处置的付款将不予办理。",
         ),
         Rule(
             "LOGINS_GUESSED", "major", "source", "signs", 10, 15,

@@ -30,6 +30,9 @@ FACES = {
 }
 """By which of the bank's faces a record came: calls of applications, customers' pages, developers', the staff's own."""
 
+# A trace is found by the bank's own name for it, or by the caller's.
+_TRACE = "trace_id, substr(traceparent, 4, 32)"
+
 
 class Sought(msgspec.Struct, frozen=True):
     """``facts``: column -> value, of ``EXACT``. Times count to the minute. ``below``: the serial to go on from.
@@ -60,7 +63,7 @@ def search(store: Store, sought: Sought) -> Found:
     if sought.below is not None:
         last = min(last, sought.below - 1)
     lowest = max(first, last - READ_MAX + 1)
-    facts = "".join(f" AND {name} = ?" for name in sought.facts)
+    facts = "".join(f" AND ? IN ({_TRACE if name == 'trace_id' else name})" for name in sought.facts)
     face = f" AND {FACES[sought.face]}" if sought.face in FACES else ""
     rows = store.read(
         f"SELECT {', '.join(COLUMNS)} FROM access_log WHERE serial BETWEEN ? AND ?{facts}{face}"  # noqa: S608 - of EXACT

@@ -37,6 +37,8 @@ def questionnaire_of(typed: Mapping[str, Any]) -> Questionnaire:
         "apis": {each: _text(typed, f"why.{each}") for each in several(typed, "api")},
         "calls_day": _number(typed, "calls_day"),
         "calls_minute": _number(typed, "calls_minute"),
+        "calls_second": _number(typed, "calls_second"),
+        "calls_concurrent": _number(typed, "calls_concurrent"),
     }
     return _converted(document, Questionnaire)
 

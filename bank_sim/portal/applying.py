@@ -5,6 +5,7 @@ POST /apply/enter, /apply/leave        come back with case number and access cod
 GET  /apply/case                       how far it is, and the form of the next step
 POST /apply/case/<step>                questionnaire, papers, keys, proof, sign, credentials, withdraw
 GET  /apply/case/challenge.txt         what the keys are proven with; agreement.txt: the bytes to sign
+GET  /apply/case/certificate.pem       the TLS client certificate that was asked for; client-ca.pem: who signed it
 
 Every step is the admission's to judge; a refusal shows the same page with what was typed, and changes nothing.
 """
@@ -103,6 +104,21 @@ def show_agreement(visit: Visit) -> Response:
     return _plain(text)
 
 
+def show_certificate(visit: Visit) -> Response:
+    """The application's TLS client certificate. RESOURCE_NOT_FOUND where there is none (yet)."""
+    case = _case(visit, entered(visit, "look"))
+    pem = visit.premises.bank.certificates.pem_of(case.app_id) if case.app_id else None
+    if pem is None:
+        raise problems.RESOURCE_NOT_FOUND.problem()
+    return _file(pem.encode(), f"{case.app_id}.pem")
+
+
+def show_client_authority(visit: Visit) -> Response:
+    """The certificate of the authority that signs such certificates, and the list of revoked ones."""
+    entered(visit, "look")
+    return _file(visit.premises.bank.certificates.authority_pem, "client-ca.pem")
+
+
 def take_step(visit: Visit, step: str) -> Response:
     """One form of the case's page. RESOURCE_NOT_FOUND for a step that there is not."""
     visit.here = CASE
@@ -156,7 +172,7 @@ def _offer_keys(visit: Visit, session: ApplicantSession, db: Transaction) -> Non
         jwks = strict_json.parse_object(visit.form("jwks").encode())
     except Problem as problem:
         raise problems.KEY_INVALID.problem(f"jwks: {problem.detail or problem.kind.title}") from problem
-    visit.premises.bank.admissions.offer_keys(db, session.case_id, jwks, visit.form("certificate_pem") or None)
+    visit.premises.bank.admissions.offer_keys(db, session.case_id, jwks, visit.form("certificate_request_pem") or None)
     session.signing = session.opening = None
 
 
@@ -222,6 +238,7 @@ def _case_page(visit: Visit, session: ApplicantSession, problem: Problem | None 
         wanted=applicant_forms.several(typed, "api"),
         catalogue=list(bank.catalogue),
         dimensions=questionnaire.DIMENSIONS,
+        certificate_pem=bank.certificates.pem_of(case.app_id) if case.app_id else None,
         holds_keys=session.signing is not None,
         agreed=agreement.read_agreement(case.agreement) if case.agreement else None,
         agreement_sm3=agreement.sm3_of(case.agreement) if case.agreement else None,
@@ -243,6 +260,11 @@ def _form_of(case: Dossier) -> questionnaire.Questionnaire:
 
 def _plain(content: bytes) -> Response:
     return Response(content, content_type="text/plain; charset=utf-8")
+
+
+def _file(content: bytes, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type="application/x-pem-file", headers=headers)
 
 
 def _opened(visit: Visit, case_id: str) -> str:

@@ -51,12 +51,13 @@ SAID: dict[str, tuple[Any, Any]] = {
     "ev_outcomes": (
         {
             "delivered": "taken", "answered": "not taken", "unreachable": "no connection",
-            "timed_out": "no answer in time",
+            "timed_out": "no answer in time", "fault": "a fault of the sandbox: sent late, or once more",
             "certificate_refused": "certificate does not hold",
             "address_refused": "the bank does not post to this address",
         },
         {
             "delivered": "已接收", "answered": "未接收", "unreachable": "无法连接", "timed_out": "应答超时",
+            "fault": "沙箱故障：延迟发出或重复发出",
             "certificate_refused": "证书校验失败", "address_refused": "地址不允许推送",
         },
     ),

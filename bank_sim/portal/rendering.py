@@ -16,15 +16,16 @@ from bank_sim.web import frame, page_headers
 
 def page(visit: Visit, template: str, status: int = 200, **facts: Any) -> Response:
     """A page; ``facts`` are the template's variables. ``problem`` among them is shown as an alert."""
+    bank = visit.premises.bank
     body = render_template(
         f"portal/{template}.html",
         t=TEXTS[visit.language],
         zh=visit.language == "zh",
-        frame=frame("portal", visit.language, visit.here, visit.weakened),
+        frame=frame("portal", visit.language, visit.here, visit.weakened, bank.faults.in_force(bank.clock.now_ms())),
         here=visit.here,
         csrf=visit.form_token() if visit.session else "",
         session=visit.session,
-        aids=visit.premises.bank.config.aids,
+        aids=bank.config.aids,
         explain=lambda problem: explanation(problem, visit.language),
         **facts,
     )

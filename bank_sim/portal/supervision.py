@@ -4,6 +4,9 @@ GET  /application/supervision                       what is under way, with form
 POST /application/supervision/answer/<task_id>      its answer
 POST /application/supervision/change                a change of its own, ahead of time
 POST /application/supervision/weakness              a weakness of an interface
+GET  /application/supervision/leave                 what its leaving means, asked before anything happens
+POST /application/supervision/leave                 it asks to leave
+POST /application/supervision/stay                  it takes that back
 GET  /exit, POST /exit                              the signed statement of deletion, after the credentials are void
 
 The last page is open: nobody who has left can sign in, and the statement proves by itself whose it is.
@@ -22,7 +25,7 @@ from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.statements import STATEMENT_CHARS_MAX
 from bank_sim.store import Transaction
-from bank_sim.supervision import states, tasks
+from bank_sim.supervision import evidence, ratings, states, tasks
 from bank_sim.supervision.supervisor import CHANGE_FIELDS
 from bank_sim.web import see
 
@@ -43,8 +46,10 @@ def show_mine(visit: Visit, problem: Problem | None = None, typed: Mapping[str, 
         problem.kind.status if problem else 200,
         problem=problem,
         tasks=[(each, tasks.history(bank.store, each.task_id)) for each in tasks.of_application(bank.store, app_id)],
+        evidence=evidence.of_application(bank.store, app_id),
         exit=states.current(bank.store, app_id),
         limits=bank.app_limits.of(app_id),
+        unrated=ratings.standing_of(bank.store, app_id) == ratings.UNRATED,
         lead_days=bank.config.policy.change_lead_s // 86_400,
         change_fields=CHANGE_FIELDS,
         typed=typed or {},
@@ -67,6 +72,34 @@ def announce_change(visit: Visit) -> Response:
 def report_weakness(visit: Visit) -> Response:
     supervisor = visit.premises.bank.supervisor
     return _told(visit, lambda app_id, db: supervisor.report_weakness(db, app_id, _typed(visit)))
+
+
+def show_leaving(visit: Visit, problem: Problem | None = None) -> Response:
+    """What it means to leave, and the question why. STATE_CHANGED where an exit is under way."""
+    visit.here = f"{_MINE}/leave"
+    bank, app_id = visit.premises.bank, visit.entered.party.app_id
+    found = states.current(bank.store, app_id)
+    if found is not None and problem is None:
+        return see(_MINE)
+    days = bank.config.policy.exit_lead_s // 86_400
+    status = problem.kind.status if problem else 200
+    return page(visit, "leave", status, problem=problem, days=days, reason=_typed(visit))
+
+
+def leave(visit: Visit) -> Response:
+    """PARAM_INVALID without a reason, STATE_CHANGED where it leaves already."""
+    try:
+        with visit.premises.bank.store.write() as db:
+            visit.premises.bank.exits.ask(db, visit.entered.party.app_id, _typed(visit))
+    except Problem as problem:
+        visit.refusal = problem
+        return show_leaving(visit, problem)
+    return see(_MINE)
+
+
+def stay(visit: Visit) -> Response:
+    """ILLEGAL_TRANSITION once the bank has begun."""
+    return _told(visit, lambda app_id, db: visit.premises.bank.exits.withdraw(db, app_id))
 
 
 def show_exit(visit: Visit) -> Response:

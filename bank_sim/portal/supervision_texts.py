@@ -11,6 +11,16 @@ SAID: dict[str, tuple[Any, Any]] = {
         " can suspend the application; signed notices remind you before.",
         "银行要求本应用办理的事项，以及本应用向银行的报备。逾期未办可能被暂停接入，到期前银行会以签名通知提醒。",
     ),
+    "sv_evidence": ("The bank asks for your log", "银行调取调用日志"),
+    "sv_evidence_lead": (
+        "An incident is being looked into. Hand in your log of calls to the bank by program, signed with your key; the"
+        " handbook says how.",
+        "银行正在调查一起事件，请由程序提交经密钥签名的调用日志，方法见手册。",
+    ),
+    "sv_evidence_how": ("When the bank asks for your log", "银行调取日志时"),
+    "sv_evidence_request": ("Request", "调取编号"),
+    "sv_evidence_calls": ("Calls between", "调用时段"),
+    "sv_evidence_answered": ("Handed in", "提交时间"),
     "sv_nothing": ("Nothing is under way.", "暂无进行中事项。"),
     "sv_kinds": (
         {
@@ -74,6 +84,41 @@ SAID: dict[str, tuple[Any, Any]] = {
     ),
     "sv_what_found": ("What you found, and what you did about it", "缺陷情况及已采取的措施"),
     "sv_report": ("Report", "报告"),
+    "sv_leave": ("Leave the bank", "申请终止合作"),
+    "sv_leave_hint": (
+        "Ask the bank to end the cooperation. The next page says what follows, before anything happens.",
+        "向银行申请终止合作。下一页将说明后续安排，确认后才会提交。",
+    ),
+    "sv_leave_ask": ("See what it means", "了解后果并申请"),
+    "sv_leave_lead": (
+        "You ask, the bank begins. Until it has begun you can take this back; your application works as before.",
+        "由您申请，由银行启动。启动前可随时撤回，期间应用照常使用。",
+    ),
+    "sv_leave_then": ("What follows", "后续安排"),
+    "sv_leave_steps": (
+        [
+            "Two people at the bank begin the exit. From then on only the bank can call it off.",
+            "Your users hear from the bank on which day it ends, {days} days ahead.",
+            "Then nothing new begins: no orders, no consents. What is under way is brought to its end.",
+            "On the day, keys, App_Secret, certificates, tokens and consents end in one moment.",
+            "You delete what you hold of the bank's users, and state so with your signature.",
+        ],
+        [
+            "银行由两人共同启动终止流程，此后只有银行可以取消。",
+            "银行提前 {days} 天短信告知您的用户终止日期。",
+            "随后不再受理新订单和新授权，在途业务办结为止。",
+            "终止当日，密钥、App_Secret、证书、令牌和授权同时作废。",
+            "您删除所持用户数据，并提交签名的删除声明。",
+        ],
+    ),
+    "sv_leave_why": ("Why does the application leave?", "终止原因"),
+    "sv_leave_do": ("Ask to leave", "提交终止申请"),
+    "sv_leave_not": ("Stay", "继续合作"),
+    "sv_asked_to_leave": (
+        "You asked to leave on {date}. The bank has not begun; everything works as before.",
+        "您已于 {date} 申请终止合作。银行尚未启动，一切照常。",
+    ),
+    "sv_stay": ("Take the request back", "撤回申请"),
     "sv_leaving": (
         "This application leaves the bank on {date}. Nothing new can begin; bring to an end what is under way.",
         "本应用将于 {date} 终止与银行的合作。不再受理新业务，请办结在途业务。",
@@ -82,6 +127,7 @@ SAID: dict[str, tuple[Any, Any]] = {
         "This application leaves the bank on {date}. Its users have been told.",
         "本应用将于 {date} 终止与银行的合作，银行已告知用户。",
     ),
+    "sv_unrated": ("not rated by the bank yet", "银行尚未评级"),
     "sv_limits": ("Limits of this application", "本应用限额"),
     "sv_limits_are": (
         "{payment} yuan a payment, {day} yuan a day, {accounts} linked accounts at most",

@@ -222,6 +222,7 @@ _OWN: dict[str, tuple[Any, Any]] = {
     "went_well": ("The call succeeded.", "调用成功。"),
     "consent": ("Consent", "授权编号"),
     "weakened_then": ("Defences that were out", "当时关闭的防护"),
+    "fault_then": ("Fault that the sandbox played", "沙箱注入的故障"),
     "evidence": ("Evidence", "签名证据"),
     "evidence_text": (
         "The signature headers as they came: with the digest, what their sender cannot deny.",
@@ -252,6 +253,7 @@ _OWN: dict[str, tuple[Any, Any]] = {
             "versions": "Which there are, how one ends, what is agreed for the time after.",
             "keys": "How the bank's keys change, and how to change yours.",
             "events": "What the bank posts to you, how to verify it, and how to have it again.",
+            "risk": "Payments that need a stronger word, are held, or are not carried out.",
             "admission": "From the enquiry to going live: papers, keys, agreement, inspection.",
             "supervision": "Once live: what is due when, limits, changes of your own, and how to leave.",
             "going-live": "The list to go through before real users come.",
@@ -265,6 +267,7 @@ _OWN: dict[str, tuple[Any, Any]] = {
             "versions": "有哪些版本、怎样终止、终止之后怎么办。",
             "keys": "银行密钥如何更换，以及如何更换您自己的密钥。",
             "events": "银行会推送什么、如何验证、如何补发。",
+            "risk": "加强验证、暂缓核查与不予办理的付款。",
             "admission": "从咨询到上线：材料、密钥、协议、检查。",
             "supervision": "上线之后：限期事项、限额、变更报备与退出。",
             "going-live": "面向真实用户之前逐项确认。",

@@ -14,11 +14,13 @@ A record leaves the live database into an archive only, an archive is destroyed 
 its time. It must not decide what is written: each part of the bank writes its own records.
 """
 
+from collections.abc import Callable
+
 from bank_sim.clock import Clock
 from bank_sim.config import Config
 from bank_sim.monitor import Watch, alarms
 from bank_sim.monitor.alarms import Finding
-from bank_sim.monitor.traffic import FOLDED_MAX
+from bank_sim.monitor.folding import FOLDED_MAX
 from bank_sim.records import archives, personal
 from bank_sim.records.archives import Archives
 from bank_sim.records.guards import DEFENCES
@@ -30,7 +32,7 @@ SCHEMA = archives.SCHEMA + personal.SCHEMA
 __all__ = ["DEFENCES", "SCHEMA", "Archives", "Archiving", "archiving"]
 
 
-def archiving(config: Config, clock: Clock) -> Archiving:
+def archiving(config: Config, clock: Clock, epoch: Callable[[], int] = lambda: 0) -> Archiving:
     """The duty that moves records into archives, once the monitor has counted them; a broken chain is an alarm."""
     watch = Watch(clock, config.policy)
     tampered = next(each for each in watch.rules if each.name == "LOG_TAMPERED")
@@ -43,4 +45,4 @@ def archiving(config: Config, clock: Clock) -> Archiving:
         with store.write() as db:
             alarms.strike(db, Finding(tampered, "", 1, serial), clock.now_ms())
 
-    return Archiving(config, count, alarm)
+    return Archiving(config, count, alarm, epoch)

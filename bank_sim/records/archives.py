@@ -15,8 +15,8 @@ from sqlite_utils import Database
 
 from bank_sim.audit import anchors
 from bank_sim.audit.anchors import Anchor
-from bank_sim.config import Policy
 from bank_sim.monitor import verification
+from bank_sim.policy import Policy
 from bank_sim.records import files
 from bank_sim.records.chains import ACCESS_LOG, CHAINS, Chain
 from bank_sim.records.files import ArchiveBroken

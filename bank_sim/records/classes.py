@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 
 Fate = Literal["archived", "stays", "passes", "derived"]
 """``archived`` after its time in the live database; ``stays`` for as long as the bank; ``passes`` when it is used up;
@@ -48,6 +48,20 @@ CLASSES = (
         lambda policy: policy.archive_kept_s,
     ),
     RetentionClass(
+        "risk",
+        ("risk_*",),
+        "stays",
+        "decisions by a trigger; nothing deletes cases, reports and listings",
+        lambda policy: policy.archive_kept_s,
+    ),
+    RetentionClass(
+        "reconciliation",
+        ("reconciliation_*",),
+        "stays",
+        "nothing deletes a day's file or what was found in it",
+        lambda policy: policy.archive_kept_s,
+    ),
+    RetentionClass(
         "agreements",
         ("consents", "consent_*", "service_closings", "approvals", "data_requests", "interface_user_notices"),
         "stays",
@@ -57,7 +71,8 @@ CLASSES = (
         "partners",
         (
             "applications", "application_*", "admission_*", "supervision_*", "exits", "exit_*", "operating_*",
-            "former_secrets", "ended_certificates", "event_endpoints", "event_probes", "event_probe_findings",
+            "former_secrets", "issued_certificates", "ended_certificates", "event_endpoints", "event_probes",
+            "event_probe_*",
         ),
         "stays",
         "append-only histories; an exit archives, and deletes nothing",
@@ -68,6 +83,8 @@ CLASSES = (
             "interface_versions", "interface_history", "interface_audits", "interface_plans", "interface_notices",
             "interface_agreements", "interface_archives", "platform_register", "sdk_*", "bank_keys", "key_custody",
             "staff", "staff_proposals", "blacklist", "alarms", "incidents", "incident_lines", "verifications",
+            "evidence_requests",
+            "quotas", "purpose_grants",
             "chain_anchors", "archive_destructions",
         ),
         "stays",
@@ -80,13 +97,16 @@ CLASSES = (
         "nothing deletes: an application may have them replayed",
     ),
     RetentionClass(
-        "access", ("credentials", "factors", "activations"), "passes", "identity, when its user removes or replaces it"
+        "access",
+        ("credentials", "factors", "removed_factors", "activations"),
+        "passes",
+        "identity, when its user removes or replaces it",
     ),
     RetentionClass(
         "passing",
         (
             "sessions", "staff_sessions", "one_time_codes", "attempts", "tokens", "codes", "request_uris", "outbox",
-            "idempotency", "source_failures", "key_challenges", "key_warnings",
+            "idempotency", "source_failures", "quota_suspensions", "quota_strikes", "key_challenges", "key_warnings",
         ),
         "passes",
         "each by its own package, at the end of its lifetime",

@@ -29,15 +29,23 @@ _log = logging.getLogger("bank.records")
 @dataclass(slots=True)
 class Archiving:
     """``before`` is called when something is due, so that nothing leaves unseen by those who read on in a chain;
-    ``broken`` of the first record of a part that does not hold, and so does not move."""
+    ``broken`` of the first record of a part that does not hold, and so does not move.
+
+    ``epoch``: another number once the sandbox was put back to a snapshot, whose records are others.
+    """
 
     config: Config
     before: Callable[[Store], None]
     broken: Callable[[Store, int], None]
+    epoch: Callable[[], int] = lambda: 0
     _refused: set[tuple[str, int]] = field(default_factory=set)
+    _refused_in: int = 0
 
     def perform(self, store: Store, now_ms: int) -> None:
         """Move what is over its time; a duty (``bank_sim.duties``), cheap where nothing is."""
+        if self._refused_in != (epoch := self.epoch()):
+            self._refused.clear()
+            self._refused_in = epoch
         for chain in CHAINS:
             self._delete_archived(store, chain)
             if self._due(store, chain, now_ms):

@@ -13,13 +13,14 @@ import msgspec
 from bank_sim.registry import fields
 
 Level = Literal["A1", "A2"]
-Column = Literal["unknown", "A1", "A2", "A2-funds"]
+Column = Literal["unknown", "A1", "A2", "A2-application", "A2-funds"]
 Shape = type[msgspec.Struct]
 
 PATH_PARAMETERS: Mapping[str, Any] = {
     "product_id": fields.ProductId,
     "account_ref": fields.AccountRef,
     "transfer_id": fields.TransferId,
+    "day": fields.Day,
 }
 """The shapes of the names that may stand in a path template."""
 
@@ -32,6 +33,8 @@ class Api:
                         bank has not registered yet has ``""`` for an identifier
     ``versions``        all that are in service side by side, oldest first; the catalogue fills it in
     ``consent_types``   a user token of one of these consents is needed; empty for A1
+    ``own_dealings``    it tells an application of what itself has ordered, for all its users: A2 for what is in it, but
+                        no user's consent stands behind it, and no token
     ``direct_allowed``  an application without the bank's SDK may call it (7.2.2: read-only shares and points)
     ``idempotent``      it moves money, so that Idempotency-Key is required
     ``confirmed``       the user must have confirmed this very transaction at the bank
@@ -53,6 +56,7 @@ class Api:
     sealed_request: Shape | None = None
     sealed_answer: Shape | None = None
     status: int = 200
+    own_dealings: bool = False
     direct_allowed: bool = False
     idempotent: bool = False
     confirmed: bool = False
@@ -62,6 +66,8 @@ class Api:
     @property
     def column(self) -> Column:
         """The column of the gateway's pipeline that a call of this interface runs through."""
+        if self.own_dealings:
+            return "A2-application"
         return "A2-funds" if self.funds else self.level
 
     @property

@@ -15,11 +15,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.events import subscribe
 from bank_sim.keys import Vault
+from bank_sim.keys.custody import Change
+from bank_sim.policy import Policy
 from bank_sim.registry import identifiers
 from bank_sim.registry.catalogue import Catalogue
+from bank_sim.registry.certificates import Certificates
 from bank_sim.registry.parties import Application, ApplicationStatus, Credential, Credentials, Key
 from bank_sim.registry.registration import Accepted, OfferedKey, Registration, accept
 from bank_sim.registry.standing import THE_BANK, enter
@@ -89,6 +91,7 @@ class Registry:
         clock: Clock,
         policy: Policy,
         catalogue: Catalogue,
+        certificates: Certificates,
         identifier_seed: int | None = None,
     ) -> None:
         """``identifier_seed``: what App_IDs follow from; None draws them."""
@@ -97,6 +100,7 @@ class Registry:
         self._clock = clock
         self._policy = policy
         self._catalogue = catalogue
+        self._certificates = certificates
         self._seed = identifier_seed
         self._parsed = lru_cache(maxsize=_KEYS_CACHED)(self._parse)
 
@@ -131,6 +135,10 @@ class Registry:
             (app_id, *_application_values(accepted), status, self._clock.now_ms()),
         )
         enter(db, app_id, status, self._clock.now_ms(), by=by, reason=reason)
+        certificate_pem = None
+        if accepted.certificate_request is not None:
+            change = Change(by, reason, self._clock.now_ms())
+            certificate_pem = self._certificates.issue(db, app_id, accepted.certificate_request, change).pem
         validity_s = self._key_validity_s(accepted.apis)
         keyids = [self._insert_public_key(db, app_id, each, validity_s) for each in accepted.keys]
         if secret is not None:
@@ -138,7 +146,7 @@ class Registry:
         _insert_grants(db, app_id, accepted.apis)
         if document.events_url is not None:
             subscribe(db, app_id, document.events_url, document.suite)
-        return Credentials(app_id=app_id, app_secret=secret, keyids=keyids)
+        return Credentials(app_id=app_id, app_secret=secret, keyids=keyids, certificate_pem=certificate_pem)
 
     def withdraw_grant(self, db: Database, app_id: str, api_id: str) -> None:
         """One interface less, since the need for it is over (7.3.1): the next call is refused, in every worker.

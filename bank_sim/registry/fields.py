@@ -78,6 +78,18 @@ SealedAnswer = Annotated[
 ]
 Sealed = Annotated[SealedAnswer, Meta(max_length=32768)]
 """In requests. A page of an account's history is longer than anything that an application has to seal."""
+Day = Annotated[
+    str,
+    Meta(
+        pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        description="Calendar day of Beijing.",
+        examples=["2026-01-31"],
+        extra_json_schema={"format": "date"},
+    ),
+]
+PartNumber = Annotated[
+    str, Meta(pattern=r"^[1-9][0-9]{0,5}$", description="Which part of the file, from 1.", examples=["1"])
+]
 AccountNumber = Annotated[str, Meta(pattern=r"^[0-9]{8,30}$", description="Full account or card number.")]
 FullName = Annotated[str, Meta(min_length=1, max_length=70, description="Full name of a person or an organisation.")]
 AccountClass = Annotated[Literal["I", "II", "III"], Meta(description="Class of the account (I, II or III).")]

@@ -1,13 +1,14 @@
-"""Applications are warned before their keys end (JR/T 0185 7.3.4): an event at each of the policy's days, once.
+"""Applications are warned before their credentials end (JR/T 0185 7.3.4): an event at each of the policy's days, once.
 
-A key that has a successor is not warned about: it is meant to end, and an event says when it has.
+One that has a successor is not warned about: it is meant to end, and an event says when it has. Client certificates
+are credentials like keys; their fingerprint names them.
 """
 
 from __future__ import annotations
 
-from bank_sim.config import Policy
 from bank_sim.events import Events
 from bank_sim.keys.ring import Read
+from bank_sim.policy import Policy
 from bank_sim.store import Store, Transaction
 
 SCHEMA = """
@@ -20,10 +21,20 @@ CREATE TABLE IF NOT EXISTS key_warnings (
 
 _DAY_MS = 86_400_000
 _ENDED = 0
+_ENDING = (
+    "SELECT keyid, c.app_id, use, c.status, not_after_ms,"
+    " (SELECT min(days) FROM key_warnings w WHERE w.keyid = c.keyid) FROM ("
+    " SELECT keyid, app_id, use, status, not_after_ms FROM application_keys WHERE status <> 'revoked'"
+    " UNION ALL SELECT sha256, app_id, 'certificate', 'active', not_after_ms FROM issued_certificates"
+    " WHERE sha256 NOT IN (SELECT sha256 FROM ended_certificates)"
+    " UNION ALL SELECT sha256, app_id, 'certificate', 'superseded', until_ms FROM ended_certificates"
+    " WHERE state = 'superseded'"
+    ") c JOIN applications a ON a.app_id = c.app_id AND a.status <> 'exited' WHERE not_after_ms <= ?"
+)
 
 
 class KeyWarnings:
-    """Warns of all applications' keys. ``perform`` is a duty."""
+    """Warns of all applications' credentials. ``perform`` is a duty."""
 
     def __init__(self, policy: Policy, events: Events) -> None:
         self._days = tuple(sorted(policy.key_warnings_days))
@@ -44,14 +55,9 @@ class KeyWarnings:
                 self._events.publish(db, app_id, "application.notice", keyid, said)
 
     def _due(self, read: Read, now_ms: int) -> list[tuple[str, str, str, str, int, int]]:
-        """Key, application, use, status, end, and the warning that is due: the last one only, if time has leapt."""
+        """Name, application, use, status, end, and the warning that is due: the last one only, if time has leapt."""
         found: list[tuple[str, str, str, str, int, int]] = []
-        rows = read(
-            "SELECT keyid, k.app_id, use, k.status, not_after_ms, (SELECT min(days) FROM key_warnings w WHERE w.keyid ="
-            " k.keyid) FROM application_keys k JOIN applications a ON a.app_id = k.app_id AND a.status <> 'exited'"
-            " WHERE k.status <> 'revoked' AND not_after_ms <= ?",
-            (now_ms + self._days[-1] * _DAY_MS,),
-        )
+        rows = read(_ENDING, (now_ms + self._days[-1] * _DAY_MS,))
         for keyid, app_id, use, status, not_after_ms, warned in rows:
             left_ms = not_after_ms - now_ms
             if status == "superseded":

@@ -47,16 +47,29 @@ def _gaps(apis: Sequence[Api]) -> Iterator[str]:
 
 
 def _versions(apis: Sequence[Api]) -> Iterator[str]:
-    """A grant and a consent name an API_ID: what they mean must not depend on the version that is called."""
+    """A grant and a consent name an API_ID: what they mean must not depend on the version that is called.
+
+    Nor may a later version tell more of a user than the words said that they agreed to (10.3 a): what tells more has an
+    API_ID of its own, which a consent must be asked for.
+    """
     first: dict[str, Api] = {}
     for api in apis:
         same = first.setdefault(api.api_id, api)
         if _meaning(api) != _meaning(same):
             yield f"versions {same.version} and {api.version} of {api.api_id} differ in more than their message"
+        more = sorted(_told_of_users(api) - _told_of_users(same))
+        if api.consent_types and more:
+            yield f"version {api.version} of {api.api_id} tells more than its users agreed to: {', '.join(more)}"
+
+
+def _told_of_users(api: Api) -> frozenset[str]:
+    """The members of an answer that are a person's: those named so, and all that leave sealed."""
+    return (member_names(api.answer) & PERSONAL_MEMBERS) | member_names(api.sealed_answer)
 
 
 def _meaning(api: Api) -> tuple[object, ...]:
-    return (api.level, api.funds, api.method, api.path, api.consent_types, api.direct_allowed, api.confirmed)
+    whose = (api.consent_types, api.own_dealings, api.direct_allowed, api.confirmed)
+    return (api.level, api.funds, api.method, api.path, *whose)
 
 
 def _identifier(api: Api) -> Iterator[str]:
@@ -81,8 +94,12 @@ def _level(api: Api) -> Iterator[str]:
         told = PERSONAL_MEMBERS & member_names(api.answer)
         if told or api.sealed_answer or api.sealed_request:
             yield f"an A1 interface tells of a person: {', '.join(sorted(told)) or 'sealed'}"
-    elif not api.consent_types:
+    elif not api.consent_types and not api.own_dealings:
         yield "an A2 interface needs a user's consent"
+    if api.own_dealings and (api.level == "A1" or api.funds or api.consent_types or api.method != "GET"):
+        yield "what tells an application of its own dealings is A2, reads only, and needs no user"
+    if api.own_dealings and api.sealed_answer is None:
+        yield "what tells of all users' dealings leaves sealed"
     if api.funds and api.method != "GET" and not api.idempotent:
         yield "an interface that moves money needs an Idempotency-Key"
 

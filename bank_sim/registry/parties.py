@@ -85,8 +85,10 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
 
     ``app_secret`` is shown this once, the bank keeps it sealed; its ASCII text is the HMAC key.
     ``keyids`` name the credentials in messages: ``<App_ID>.<kid>``, and ``<App_ID>.secret``.
+    ``certificate_pem``: the TLS client certificate, where a request for one was handed in.
     """
 
     app_id: str
     app_secret: str | None
     keyids: list[str]
+    certificate_pem: str | None = None

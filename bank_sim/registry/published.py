@@ -4,8 +4,8 @@ Later versions stand at the end: they are designed, which is to say programmed a
 callers only when the staff has taken them through ``bank_sim.interfaces``.
 
 Levels follow JR/T 0185 6.2: what concerns no person is A1, accounts and funds are A2. Identifiers follow Appendix B:
-service category 01 accounts (0001 payment accounts, 0002 points), 02 payments, 03 investment; sequence numbers are
-consecutive within institution, type and category.
+service category 01 accounts (0001 payment accounts, 0002 points, 0003 reconciliation), 02 payments, 03 investment;
+sequence numbers are consecutive within institution, type and category.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ PAYMENT = frozenset({"payment"})
 
 _ACCOUNTS = ("01", "0001")
 _POINTS = ("01", "0002")
+_RECONCILIATION = ("01", "0003")
 _TRANSFERS = ("02", "0001")
 _INVESTMENT = ("03", "0001")
 
 
 def published_apis(institution: str = INSTITUTION) -> tuple[Api, ...]:
     """All entries, in the order in which documents list them."""
-    return (*_public(institution), *_account_information(institution), *_funds(institution))
+    of_users = (*_account_information(institution), *_funds(institution))
+    return (*_public(institution), *of_users, *_own_dealings(institution))
 
 
 def designed_apis() -> tuple[Api, ...]:
@@ -119,6 +121,17 @@ def _account_information(institution: str) -> tuple[Api, ...]:
             sealed_answer=schemas.BalanceSealed,
         ),
         Api(
+            api_id="accounts.balances",
+            u_api_id=_u_api_id(institution, "A2", _ACCOUNTS, 5),
+            level="A2",
+            path="/api/balances",
+            summary="Balances of all accounts under the user's consent",
+            summary_zh="全部授权账户余额",
+            consent_types=ACCOUNT_INFORMATION,
+            answer=schemas.Balances,
+            sealed_answer=schemas.BalancesSealed,
+        ),
+        Api(
             api_id="accounts.transactions",
             u_api_id=_u_api_id(institution, "A2", _ACCOUNTS, 3),
             level="A2",
@@ -163,6 +176,27 @@ def _account_information(institution: str) -> tuple[Api, ...]:
             direct_allowed=True,
             answer=schemas.Points,
             sealed_answer=schemas.PointsSealed,
+        ),
+    )
+
+
+def _own_dealings(institution: str) -> tuple[Api, ...]:
+    """Of all its users' payments, so A2; but the application's own orders, which no user's consent is asked for again.
+
+    It moves nothing, so it stands among the services of accounts and not of payments.
+    """
+    return (
+        Api(
+            api_id="reconciliation.get",
+            u_api_id=_u_api_id(institution, "A2", _RECONCILIATION, 1),
+            level="A2",
+            own_dealings=True,
+            path="/api/reconciliation/{day}",
+            summary="Reconciliation file of one day: every transfer and debit of the application",
+            summary_zh="日对账文件：应用方当日全部转账与扣款",
+            query=schemas.ReconciliationQuery,
+            answer=schemas.ReconciliationPart,
+            sealed_answer=schemas.ReconciliationPartSealed,
         ),
     )
 

@@ -18,7 +18,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bank_sim.events.destinations import require_public_literal
 from bank_sim.registry.catalogue import Catalogue
+from bank_sim.registry.certificate_requests import certificate_request_of
 from bank_sim.registry.free_text import require_plain_text
 from bank_sim.sdk.protocol import problems, strict_json
 from bank_sim.sdk.protocol.keypairs import PublicKey, public_from_pem
@@ -46,6 +48,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     ``jwks``               public keys (RFC 7517), each with ``use``: ``sig`` or ``enc``. Keys of ``suite`` sign
                            messages; RSA keys and those of the other suite serve client assertions only (RFC 7523)
     ``certificate_pem``    TLS client certificate; once registered, every call must present it
+    ``certificate_request_pem``  in its place, a request (PKCS #10) that the bank's authority signs
     ``secret``             whether an App_Secret is issued, which authenticates A1 calls
     ``apis``               API_IDs asked for, or a profile: ``public`` (A1), ``accounts`` (and A2 queries),
                            ``payments`` (everything). None are granted by default (7.3.1)
@@ -61,6 +64,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     redirect_uris: list[str] = []
     jwks: dict[str, Any] | None = None
     certificate_pem: str | None = None
+    certificate_request_pem: str | None = None
     secret: bool = True
     apis: list[str] | Profile = []
     direct_assessment: Annotated[str, msgspec.Meta(min_length=1, max_length=80)] | None = None
@@ -83,6 +87,7 @@ class Accepted:
     document: Registration
     keys: tuple[OfferedKey, ...]
     certificate_sha256: str | None
+    certificate_request: x509.CertificateSigningRequest | None
     apis: tuple[str, ...]
 
 
@@ -95,13 +100,14 @@ def read_registration(body: bytes) -> Registration:
 
 
 def accept(document: Registration, catalogue: Catalogue) -> Accepted:
-    """Judge a registration: PARAM_INVALID, KEY_INVALID or KEY_USAGE_MISMATCH.
+    """Judge a registration: PARAM_INVALID, KEY_INVALID, KEY_USAGE_MISMATCH, CERT_REQUEST_INVALID, KEY_NOT_PROVEN.
 
     1. Users can read the names as they are.
     2. Redirect URIs are absolute and https, without fragment (RFC 6749 section 3.1.2); http on loopback for developers.
        Events go to an address of the same origin, and only an application that uses the SDK attests it.
     3. Keys parse, no key stands twice, and none is registered for both uses (7.3.4).
-    4. The certificate parses and serves TLS; its key, if of the suite, signs where no other signing key is given.
+    4. The certificate, or the request for one, parses and serves TLS; its key, if of the suite, signs where no other
+       signing key is given.
     5. There is at least one credential (7.2.1 a), and the interfaces exist.
     """
     require_plain_text("name", document.name)
@@ -114,13 +120,14 @@ def accept(document: Registration, catalogue: Catalogue) -> Accepted:
     if document.sdk_attested and document.integration_mode != "server-sdk":
         raise problems.PARAM_INVALID.problem("sdk_attested: only an application that integrates by SDK attests it.")
     keys = _offered_keys(document)
-    certificate = certificate_of(document.certificate_pem) if document.certificate_pem is not None else None
-    if certificate is not None and not any(each.use == "sig" for each in keys):
-        keys += _certified_key(certificate, document.suite)
+    certificate, certificate_request = _certification(document)
+    certified = certificate or certificate_request
+    if certified is not None and not any(each.use == "sig" for each in keys):
+        keys += _certified_key(certified, document.suite)
     if not (document.secret or any(each.use == "sig" for each in keys)):
         raise problems.PARAM_INVALID.problem("Ask for a secret, or register a key pair or a certificate.")
     fingerprint = certificate_sha256(certificate.public_bytes(Encoding.DER)) if certificate is not None else None
-    return Accepted(document, keys, fingerprint, _apis(document.apis, catalogue))
+    return Accepted(document, keys, fingerprint, certificate_request, _apis(document.apis, catalogue))
 
 
 def certificate_sha256(der: bytes) -> str:
@@ -129,10 +136,12 @@ def certificate_sha256(der: bytes) -> str:
 
 
 def require_events_url(url: str, redirect_uris: Sequence[str]) -> None:
-    """Events go to the origin of a redirect URI: the bank posts to nobody who is not a party to it (PARAM_INVALID)."""
+    """Events go to the origin of a redirect URI, and into no private network: the bank posts to nobody who is not a
+    party to it (PARAM_INVALID)."""
     _require_redirect_uri(url)
     if _origin(url) not in {_origin(each) for each in redirect_uris}:
         raise problems.PARAM_INVALID.problem("events_url must have scheme, host and port of a redirect URI.")
+    require_public_literal(urlsplit(url).hostname or "")
 
 
 def _origin(uri: str) -> tuple[str, str]:
@@ -189,7 +198,22 @@ def certificate_of(pem: str) -> x509.Certificate:
     return certificate
 
 
-def _certified_key(certificate: x509.Certificate, suite: str) -> tuple[OfferedKey, ...]:
+def _certification(
+    document: Registration,
+) -> tuple[x509.Certificate | None, x509.CertificateSigningRequest | None]:
+    """The certificate, or the request for one; PARAM_INVALID for both at once."""
+    pem, request_pem = document.certificate_pem, document.certificate_request_pem
+    if pem is not None and request_pem is not None:
+        raise problems.PARAM_INVALID.problem("Hand in a certificate or a request for one, not both.")
+    return (
+        certificate_of(pem) if pem is not None else None,
+        certificate_request_of(request_pem) if request_pem is not None else None,
+    )
+
+
+def _certified_key(
+    certificate: x509.Certificate | x509.CertificateSigningRequest, suite: str
+) -> tuple[OfferedKey, ...]:
     """The certificate's own key as a signing key, where the suite can sign with it."""
     try:
         key = certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -201,7 +225,9 @@ def _certified_key(certificate: x509.Certificate, suite: str) -> tuple[OfferedKe
 
 def _apis(asked: list[str] | Profile, catalogue: Catalogue) -> tuple[str, ...]:
     if isinstance(asked, str):
-        columns = {"public": ("A1",), "accounts": ("A1", "A2"), "payments": ("A1", "A2", "A2-funds")}[asked]
+        columns = {"public": ("A1",), "accounts": ("A1", "A2"), "payments": ("A1", "A2", "A2-application", "A2-funds")}[
+            asked
+        ]
         return tuple(each.api_id for each in catalogue if each.column in columns)
     unknown = sorted(set(asked) - catalogue.by_id.keys())
     if unknown:

@@ -19,10 +19,10 @@ from typing import Any
 
 import msgspec
 
-from bank_sim.config import Policy
 from bank_sim.events import Events
 from bank_sim.keys import Vault, custody
 from bank_sim.keys.custody import Change
+from bank_sim.policy import Policy
 from bank_sim.registry.applications import MAC, SECRET, Registry
 from bank_sim.registry.parties import Application
 from bank_sim.registry.registration import OfferedKey, offered_key

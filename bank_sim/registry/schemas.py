@@ -17,12 +17,14 @@ from bank_sim.registry.fields import (
     AccountRef,
     Amount,
     Currency,
+    Day,
     FullName,
     Instant,
     MaskedAccount,
     MaskedName,
     OrderNo,
     PageSize,
+    PartNumber,
     Percent,
     Price,
     ProductId,
@@ -159,6 +161,26 @@ class BalanceSealed(Answer, kw_only=True):
     ledger_balance: SignedAmount
 
 
+class AccountBalance(Answer, kw_only=True):
+    """One of several balances. They are all of one moment, which stands beside them."""
+
+    account_ref: AccountRef
+    account_masked: MaskedAccount
+    currency: Currency
+    available_balance: SignedAmount
+    ledger_balance: SignedAmount
+
+
+class Balances(Answer, kw_only=True):
+    as_of: Instant
+
+
+class BalancesSealed(Answer, kw_only=True):
+    """What ``sealed`` of all balances holds."""
+
+    items: list[AccountBalance]
+
+
 class TransactionQuery(Request, kw_only=True):
     cursor: (
         Annotated[str, Meta(pattern=r"^[A-Za-z0-9_=-]{1,64}$", description="next_cursor of the page before.")] | None
@@ -268,7 +290,7 @@ class DebitRequest(Request, kw_only=True):
 class Transfer(Answer, kw_only=True):
     transfer_id: TransferId
     order_no: OrderNo
-    state: Literal["created", "executed", "rejected", "expired"]
+    state: Literal["created", "held", "executed", "rejected", "expired"]
     amount: Amount
     currency: Currency
     debtor_account_masked: MaskedAccount
@@ -279,3 +301,33 @@ class Transfer(Answer, kw_only=True):
     expires_at: Instant
     serial: Annotated[str, Meta(description="Transaction serial number, once executed.", max_length=64)] | None = None
     executed_at: Instant | None = None
+    rejected_by: Literal["payer", "bank"] | None = None
+
+
+# The application's own dealings, level A2: of all its users at once
+class ReconciliationQuery(Request, kw_only=True):
+    accounts: (
+        Annotated[
+            Literal["masked", "full"],
+            Meta(description="full: account numbers unmasked, where the bank has granted that purpose."),
+        ]
+        | None
+    ) = None
+    part: PartNumber | None = None
+
+
+class ReconciliationPart(Answer, kw_only=True):
+    day: Day
+    accounts: Literal["masked", "full"]
+    part: Annotated[int, Meta(ge=1)]
+    parts: Annotated[int, Meta(ge=1, description="How many parts the file has; each is asked for by itself.")]
+    made_at: Instant
+
+
+class ReconciliationPartSealed(Answer, kw_only=True):
+    """What ``sealed`` of a part of a reconciliation file holds."""
+
+    content: Annotated[str, Meta(description="The part: lines of JSON. All parts in order, as UTF-8, are the file.")]
+    statement: Annotated[
+        str, Meta(description="JWS compact text: the bank's signature on the digest and totals of the whole file.")
+    ]

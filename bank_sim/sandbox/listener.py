@@ -1,4 +1,4 @@
-"""The control listener: moves the clock, leaves defences out, registers foreign applications.
+"""The control listener: moves the clock, leaves defences out, switches faults on, registers foreign applications.
 
 It has a port of its own and must never share one with the gateway or the pages. Reading the clock is open to all
 parties, who follow it; whatever changes something asks for the token of this run.
@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from bank_sim.clock import Clock, rfc3339
 from bank_sim.sandbox.block import ControlBlock
+from bank_sim.sandbox.faults import KINDS, Faults, Standing, read_order
 from bank_sim.sandbox.switches import Switches
 from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.problems import (
@@ -53,6 +54,7 @@ def create_control_app(
     block: ControlBlock,
     clock: Clock,
     switches: Switches,
+    faults: Faults,
     token_sha256: str,
     register: Callable[[bytes], dict[str, Any]],
     moved: Callable[[], None] = lambda: None,
@@ -70,7 +72,8 @@ def create_control_app(
 
     @app.get("/health")
     def health() -> Response:
-        return _answer({"status": "ok", "weakened": sorted(switches.weakened())})
+        in_force = faults.in_force(clock.now_ms())
+        return _answer({"status": "ok", "weakened": sorted(switches.weakened()), "faults": in_force})
 
     @app.get("/clock")
     def read_clock() -> Response:
@@ -111,8 +114,29 @@ def create_control_app(
         _require_token(token_sha256)
         return _answer(register(request.get_data()), 201)
 
+    _add_faults(app, faults, clock, token_sha256)
     _refuse_as_problems(app)
     return app
+
+
+def _add_faults(app: Flask, faults: Faults, clock: Clock, token_sha256: str) -> None:
+    @app.get("/faults")
+    def list_faults() -> Response:
+        now_ms = clock.now_ms()
+        return _answer({"faults": [_shown(each, now_ms) for each in faults.listed()], "known": list(KINDS)})
+
+    @app.post("/faults")
+    def add_fault() -> Response:
+        _require_token(token_sha256)
+        order = read_order(strict_json.parse(request.get_data()))
+        now_ms = clock.now_ms()
+        return _answer(_shown(Standing(faults.add(order, now_ms), 0, 0), now_ms), 201)
+
+    @app.delete("/faults")
+    @app.delete("/faults/<fault_id>")
+    def clear_faults(fault_id: str | None = None) -> Response:
+        _require_token(token_sha256)
+        return _answer({"cleared": faults.clear(fault_id)})
 
 
 def _refuse_as_problems(app: Flask) -> None:
@@ -159,6 +183,14 @@ def _reading(clock: Clock, block: ControlBlock) -> dict[str, Any]:
     return {
         "now": rfc3339(now_s), "now_ms": int(now_s * 1000), "offset_s": clock.offset_s, "epoch": block.epoch,
     }  # fmt: skip
+
+
+def _shown(standing: Standing, now_ms: int) -> dict[str, Any]:
+    """``met``: calls that it concerned, ``hit``: those among them that it befell; ``state``: at this moment."""
+    document: dict[str, Any] = msgspec.to_builtins(standing.fault)
+    on = "on" if standing.fault.is_on(now_ms) else "waits"
+    state = on if standing.is_in_force(now_ms) else "over"
+    return document | {"met": standing.met, "hit": standing.hit, "state": state}
 
 
 def _body(kind: type[Any]) -> Any:

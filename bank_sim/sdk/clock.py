@@ -36,12 +36,13 @@ class FollowingClock:
     """The machine's clock plus the offset that the sandbox's control listener announces.
 
     ``refresh`` asks for the offset; until it succeeds for the first time the offset is zero, and when the listener
-    cannot be reached the last one stays. Call it where a piece of work begins, such as a page request.
+    cannot be reached the last one stays. Call it where a piece of work begins, such as a page request. ``get`` asks
+    for an address.
     """
 
-    def __init__(self, control_url: str, http: httpx.Client) -> None:
+    def __init__(self, control_url: str, get: Callable[[str], httpx.Response]) -> None:
         self._url = f"{control_url}/clock"
-        self._http = http
+        self._get = get
         self.offset_s = 0.0
         self.on_restored: Callable[[], None] = _nothing_in_memory
         """Called when the sandbox was put back to a snapshot: what a party has in memory is then of another past."""
@@ -54,7 +55,7 @@ class FollowingClock:
 
     def refresh(self) -> None:
         try:
-            answer = self._http.get(self._url).raise_for_status().json()
+            answer = self._get(self._url).raise_for_status().json()
             self.offset_s, epoch = float(answer["offset_s"]), int(answer.get("epoch", 0))
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return

@@ -71,9 +71,13 @@ class OwnKeys:
             "keys/secret", lambda received: self._opened(received, self._keys.opener_of, _SEALED_SECRET, "app_secret")
         )
 
-    def renew_certificate(self, certificate_pem: str) -> None:
-        """Bind a TLS client certificate that the authority has issued anew; the former one serves for a while."""
-        self._oauth.post("keys/certificate", certificate_pem=certificate_pem)
+    def renew_certificate(self, certificate_request: str) -> str:
+        """A TLS client certificate (PEM) for a request (PKCS #10, PEM) that is signed by the fresh key it names.
+
+        The former one serves for a while. The same request again brings the same certificate: ask anew where the
+        answer was lost. CERT_REQUEST_INVALID, KEY_NOT_PROVEN; KEY_INVALID for a key that was certified before.
+        """
+        return _text(self._oauth.post("keys/certificate", certificate_request=certificate_request), "certificate_pem")
 
     def _challenged(self, received: Received, new: PrivateKey) -> tuple[str, str]:
         document = received.document()

@@ -27,7 +27,7 @@ RESULT_UNKNOWN after a call that moves money means exactly that: query, and orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -42,6 +42,7 @@ from bank_sim.sdk.clock import Clock
 from bank_sim.sdk.credentials import BankSettings, ClientCertificate, ClientKeys
 from bank_sim.sdk.embedded import EmbeddedForm, EmbeddedForms, EmbeddedStep
 from bank_sim.sdk.events import EventCase, ReceivedEvent, require_event
+from bank_sim.sdk.evidence import Logged, state_evidence
 from bank_sim.sdk.manifest import ATTESTATION_HEADER, attest
 from bank_sim.sdk.notices import EndNotices
 from bank_sim.sdk.pkce import Pkce
@@ -49,14 +50,24 @@ from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.keypairs import PublicKey
 from bank_sim.sdk.protocol.problems import DECRYPT_FAILED, JSON_INVALID, SEALED_MALFORMED, Problem
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
+from bank_sim.sdk.reconciliation import (
+    DIFFERENCES_MAX,
+    Accounts,
+    DayFile,
+    Difference,
+    FileCase,
+    SignedFile,
+    require_file,
+)
 from bank_sim.sdk.rotation import OwnKeys, RotatedKey
+from bank_sim.sdk.tracing import Tracing, untraced
 from bank_sim.sdk.transport import open_channel
 from bank_sim.sdk.trust import Keep
 from bank_sim.sdk.wire import BankCall, Outgoing, Wire
 
 __all__ = [
     "Answer", "BankCall", "BankClient", "BankSettings", "ClientCertificate", "ClientKeys", "EmbeddedForm",
-    "EmbeddedStep", "Pkce", "ReceivedEvent", "RotatedKey", "Tokens",
+    "EmbeddedStep", "Logged", "Pkce", "ReceivedEvent", "RotatedKey", "Tokens",
 ]  # fmt: skip
 
 
@@ -76,6 +87,7 @@ class BankClient:
     ``transport`` takes the wire's place, so that a test or a scenario can be the man in the middle.
     ``observe`` is told of every message sent, for the application's access log. ``keep_bank_keys`` is handed what is
     to be kept of the bank's keys when they have changed, and to be given back as ``BankSettings.bank_jwks``.
+    ``tracing`` opens a span for each message (``tracing.Spans.calling``); without it each has a trace of its own.
     """
 
     def __init__(
@@ -86,13 +98,14 @@ class BankClient:
         transport: httpx.BaseTransport | None = None,
         observe: Callable[[BankCall], None] | None = None,
         keep_bank_keys: Keep | None = None,
+        tracing: Tracing = untraced,
     ) -> None:
         self._channel = open_channel(
             settings.ca_certificate, settings.client_certificate, settings.timeout_s, transport
         )
         self._keys = keys
         self._app_id = settings.app_id
-        self._wire = Wire(settings, keys, clock, self._channel, observe, keep_bank_keys)
+        self._wire = Wire(settings, keys, clock, self._channel, observe, keep_bank_keys, tracing)
         self.oauth = AuthorizationClient(self._wire, keys.signing)
         self.embedded = EmbeddedForms(self.oauth)
         self.own_keys = OwnKeys(self.oauth, keys)
@@ -181,6 +194,33 @@ class BankClient:
             return msgspec.convert(answer.get("events"), list[ReceivedEvent])
         except msgspec.ValidationError as error:
             raise JSON_INVALID.problem("The bank's answer holds no events.") from error
+
+    def hand_in_evidence(self, request_id: str, calls: Sequence[Logged], unanswered: int) -> None:
+        """Answer the bank's request for this application's log of calls, oldest first; signed with the present key.
+
+        ``unanswered``: calls of that time to which no answer came. Refusals are the bank's: STATE_CHANGED, ….
+        """
+        stated_at_s = int(self._wire.clock.now_s())
+        statement = state_evidence(self._keys.signing, self._app_id, request_id, calls, unanswered, stated_at_s)
+        self.oauth.post("evidence", request_id=request_id, statement=statement)
+
+    def believe_file(
+        self, signed: SignedFile, day: str, accounts: Accounts = "masked", weakened: frozenset[str] = frozenset()
+    ) -> DayFile:
+        """The file, once it is known to be the bank's, this application's and unaltered; a ``Problem`` if it is not.
+
+        However it came: out of ``reconciliation.gather`` a moment ago, or through other hands.
+        """
+
+        def key_of(kid: str) -> PublicKey | None:
+            return self._wire.bank.verifying(kid).get(kid)
+
+        return require_file(FileCase(signed, self._app_id, day, accounts, key_of), weakened)
+
+    def tell_reconciliation(self, day: str, matched: int, differences: Sequence[Difference]) -> None:
+        """Tell the bank how a day's file and this application's books compare; the last word of a day counts."""
+        told = strict_json.dump([list(each) for each in differences[:DIFFERENCES_MAX]]).decode()
+        self.oauth.post("reconciliation", day=day, matched=str(matched), differences=told)
 
     def refresh_bank_keys(self) -> None:
         """Ask the bank for its keys now, as when it has told of a change. KEY_SET_UNTRUSTED, SERVICE_UNAVAILABLE."""

@@ -32,6 +32,9 @@ from bank_sim.sdk.protocol.problems import (
 )
 from bank_sim.sdk.protocol.signature_base import Request
 from bank_sim.sdk.protocol.signatures import sign_request
+from bank_sim.sdk.protocol.trace_context import HEADER as TRACEPARENT
+from bank_sim.sdk.tracing import Tracing, untraced
+from bank_sim.sdk.transport import Channel
 from bank_sim.sdk.trust import BankTrust, Keep
 
 Result = TypeVar("Result")
@@ -101,9 +104,10 @@ class Wire:
         settings: BankSettings,
         keys: ClientKeys,
         clock: Clock,
-        channel: httpx.Client,
+        channel: Channel,
         observe: Callable[[BankCall], None] | None = None,
         keep_bank_keys: Keep | None = None,
+        tracing: Tracing = untraced,
     ) -> None:
         unknown = settings.weakened - CHECK_NAMES - KEY_SET_CHECK_NAMES
         if unknown:
@@ -114,6 +118,7 @@ class Wire:
         self._keys = keys
         self._channel = channel
         self._observe = observe
+        self._tracing = tracing
 
     def exchange(self, compose: Callable[[str], Outgoing], read: Callable[[Received], Result]) -> Result:
         """What ``read`` makes of the verified answer to the message that ``compose`` makes from a nonce.
@@ -150,7 +155,8 @@ class Wire:
         started_ns = time.perf_counter_ns()
         code, trace_id = None, None
         try:
-            received, result = self._once(outgoing, nonce, read)
+            with self._tracing(outgoing.name) as traceparent:
+                received, result = self._once(outgoing, nonce, read, traceparent)
             trace_id = received.trace_id
             return result
         except Problem as problem:
@@ -164,8 +170,10 @@ class Wire:
                 elapsed_us = (time.perf_counter_ns() - started_ns) // 1000
                 self._observe(BankCall(outgoing.name, code, trace_id, elapsed_us))
 
-    def _once(self, outgoing: Outgoing, nonce: str, read: Callable[[Received], Result]) -> tuple[Received, Result]:
-        headers = self._signed_headers(outgoing, nonce)
+    def _once(
+        self, outgoing: Outgoing, nonce: str, read: Callable[[Received], Result], traceparent: str
+    ) -> tuple[Received, Result]:
+        headers = self._signed_headers(outgoing, nonce) | {TRACEPARENT: traceparent}
         received = self._send(outgoing, headers, nonce)
         now_s = self.clock.now_s()
         try:

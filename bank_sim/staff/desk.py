@@ -8,9 +8,9 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.identity.attempts import Attempts
 from bank_sim.identity.passwords import password_holds
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.staff import colleagues

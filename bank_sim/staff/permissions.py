@@ -19,12 +19,14 @@ Kind = Literal["look", "act", "propose", "decide", "verify"]
 ROLES: dict[Role, frozenset[str]] = {
     "operator": frozenset(
         {
-            "traffic", "log", "throttles", "applications", "alarms", "incidents", "blacklist", "proposals",
-            "acknowledge_alarm", "open_incident", "note_incident", "close_incident", "release_throttle",
+            "traffic", "log", "throttles", "quotas", "applications", "alarms", "incidents", "blacklist", "proposals",
+            "acknowledge_alarm", "open_incident", "note_incident", "close_incident", "tell_application",
+            "request_evidence",
+            "release_throttle", "set_quota", "lift_quota", "release_quota",
             "suspend_application", "revoke_key", "blacklist_source", "blacklist_application",
             "propose_resumption", "propose_removal", "withdraw_proposal",
             "admission", "verify_materials", "return_materials", "assess_case", "propose_admission",
-            "draw_up_agreement", "inspect_case", "propose_going_live", "take_grant",
+            "draw_up_agreement", "inspect_case", "propose_going_live",
             "interfaces", "register_interface", "plan_interface", "propose_publication", "deprecate_interface",
             "archives", "propose_destruction",
             "bank_keys", "propose_key_rotation", "revoke_bank_key", "revoke_certificate",
@@ -35,22 +37,26 @@ ROLES: dict[Role, frozenset[str]] = {
             "supervision", "order_review", "inquire", "record_finding", "close_task", "propose_rating",
             "propose_grant_removal", "propose_exit", "stop_business", "settle_exit", "propose_voiding", "archive_exit",
             "close_exit", "call_off_exit",
+            "risk", "take_risk_case", "note_risk_case", "propose_payment_release", "refuse_payment", "close_risk_case",
+            "report_suspicion", "propose_delisting", "reconciliation", "propose_purpose", "withdraw_purpose",
         }
     ),
     "reviewer": frozenset(
         {
-            "traffic", "log", "throttles", "applications", "alarms", "incidents", "blacklist", "proposals", "journal",
+            "traffic", "log", "throttles", "quotas", "applications", "alarms", "incidents", "blacklist", "proposals",
+            "journal",
             "note_incident", "propose_resumption", "propose_removal", "withdraw_proposal",
             "approve_proposal", "reject_proposal", "archives", "bank_keys", "interfaces", "audit_interface",
             "admission", "reject_case", "countersign_agreement", "supervision",
-            "events", "sdk", "propose_sdk",
+            "events", "sdk", "propose_sdk", "risk", "note_risk_case", "reconciliation",
         }
     ),
     "auditor": frozenset(
         {
-            "traffic", "log", "throttles", "applications", "alarms", "incidents", "blacklist", "proposals", "journal",
+            "traffic", "log", "throttles", "quotas", "applications", "alarms", "incidents", "blacklist", "proposals",
+            "journal",
             "verify_records", "archives", "bank_keys", "interfaces", "admission", "supervision",
-            "events", "sdk",
+            "events", "sdk", "risk", "reconciliation",
         }
     ),
 }  # fmt: skip

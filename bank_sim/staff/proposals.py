@@ -47,6 +47,9 @@ ProposalKind = Literal[
     "withdraw_grant",
     "exit_application",
     "void_application",
+    "release_payment",
+    "delist_account",
+    "grant_purpose",
 ]
 Outcome = Literal["approved", "rejected", "withdrawn"]
 _COLUMNS = (

@@ -5,18 +5,47 @@
     ratings      the risk grade, and the limits from it
     states       the states of an exit                     leaving      what each of its steps does
     guards       THE table of what must hold before one    notices      who of the users was told
-    archive      what stays on record
+    evidence     asks an application for its records when an incident is looked into; testimony: what they are worth
+    archive      what stays on record                      playbook     what the bank does by itself upon an alarm
 
 It judges and records; it shows nothing, and knows no HTTP. Faces call ``bank.supervisor``, ``bank.exits``,
 ``bank.app_limits``.
 """
 
-from bank_sim.supervision import archive, guards, notices, ratings, reports, states, supervisor, tasks
-from bank_sim.supervision.watching import duties
+from functools import partial
 
-SCHEMA = "".join(each.SCHEMA for each in (states, notices, archive, tasks, ratings, reports))
+from bank_sim.duties import Duty
+from bank_sim.events import Events
+from bank_sim.policy import Policy
+from bank_sim.registry.standing import Standings
+from bank_sim.supervision import (
+    archive,
+    evidence,
+    guards,
+    notices,
+    ratings,
+    reports,
+    states,
+    supervisor,
+    tasks,
+    testimony,
+    watching,
+)
+from bank_sim.supervision.playbook import Playbook
+from bank_sim.supervision.reports import Agreed
 
-DEFENCES = guards.DEFENCES | supervisor.DEFENCES
+SCHEMA = "".join(each.SCHEMA for each in (states, notices, archive, tasks, ratings, reports, evidence))
+
+DEFENCES = guards.DEFENCES | supervisor.DEFENCES | testimony.DEFENCES
 """The rows that a training run may leave out."""
 
 __all__ = ["DEFENCES", "SCHEMA", "duties"]
+
+
+def duties(policy: Policy, events: Events, standings: Standings, agreed: Agreed) -> list[Duty]:
+    """Everything of supervision that time brings about."""
+    return [
+        *Playbook(policy, standings).duties(),
+        *watching.duties(policy, events, standings, agreed),
+        Duty("evidence that did not come", partial(evidence.miss, policy)),
+    ]

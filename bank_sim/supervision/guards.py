@@ -16,7 +16,9 @@ from bank_sim.store import Store
 from bank_sim.supervision import archive, notices, states
 from bank_sim.supervision.states import Exit, ExitStep
 
-_OPEN_TRANSFERS = "SELECT count(*) FROM transfers WHERE app_id = ? AND state = 'created' AND expires_at_ms > ?"
+_OPEN_TRANSFERS = (
+    "SELECT count(*) FROM transfers WHERE app_id = ? AND (state = 'held' OR state = 'created' AND expires_at_ms > ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def open_transfers(store: Store, app_id: str, now_ms: int) -> int:
     return int(store.read(_OPEN_TRANSFERS, (app_id, now_ms))[0][0])
 
 
-_EVERY = "stop settle void archive prove close call_off"
+_EVERY = "stop settle void archive prove close call_off withdraw"
 
 # fmt: off
 EXIT: CheckTable[ExitCase] = CheckTable([

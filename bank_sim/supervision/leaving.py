@@ -4,6 +4,7 @@
     settle     no order is under way any more                    void      every credential, token and consent, at once
     archive    what it was goes on record                        prove     its signed statement that it has deleted
     close      the bank posts it nothing any more                call_off  before anything is lost, everybody stays
+    ask        the application would like to leave               withdraw  it takes that back, the bank has not begun
 
 A refused step changes nothing. Who may order one, and with whose agreement, is the staff's rule.
 """
@@ -15,25 +16,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bank_sim.clock import Clock, rfc3339
-from bank_sim.config import Policy
 from bank_sim.consent import Endings
 from bank_sim.events import Events, unsubscribe
 from bank_sim.events.model import Fact
 from bank_sim.keys.custody import Change
+from bank_sim.policy import Policy
 from bank_sim.registry import directory
 from bank_sim.registry.certificates import Certificates
 from bank_sim.registry.rotation import ApplicationKeys
 from bank_sim.registry.standing import Standings
+from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.staff import proposals
 from bank_sim.store import Store, Transaction
-from bank_sim.supervision import archive, guards, notices, states
+from bank_sim.supervision import archive, guards, notices, states, tasks
 from bank_sim.supervision.guards import ExitCase
 from bank_sim.supervision.notices import Tell
 from bank_sim.supervision.states import Exit, ExitStep, Taken
 from bank_sim.tokens import Tokens
 
-DELETION_STATED = "deletion stated"
-"""What the history says of the application's own step."""
+DELETION_STATED, WITHDRAWN = "deletion stated", "taken back by the application"
+"""What the history says of the application's own steps."""
+ASKED = "ask"
+_REASON_CHARS_MIN = 4
 # A day is a day of Beijing, eight hours ahead of UTC.
 _BEIJING_S = 8 * 3600
 
@@ -90,18 +95,48 @@ class Exits:
         return None
 
     def announce(self, db: Transaction, app_id: str, *, by: str, reason: str) -> Exit:
-        """Begin: users and the application are told that it ends, no sooner than the policy's lead time from now.
+        """Begin, asked or unasked: users and the application are told that it ends, no sooner than the policy's lead
+        time from now.
 
         STATE_CHANGED where an exit is under way or over; RESOURCE_NOT_FOUND.
         """
         means, now_ms = self._means, self._means.clock.now_ms()
         directory.application(means.store, app_id)
-        ends_ms = now_ms + means.policy.exit_lead_s * 1000
-        found = Exit(f"exit_{secrets.token_hex(6)}", app_id, "announced", now_ms, ends_ms, None, None, None)
-        states.begin(db, found, Taken(now_ms, by, "announce", "announced", reason))
+        asked = states.current(db, app_id)
+        if asked is not None and asked.state == "requested":
+            ends_ms = self._soonest_end_ms(now_ms)
+            states.move(
+                db, asked, "announce", by=by, reason=reason, now_ms=now_ms, announced_ms=now_ms, ends_ms=ends_ms
+            )
+            found = states.required(db, app_id)
+        else:
+            found = self._begin(db, app_id, "announced", Taken(now_ms, by, "announce", "announced", reason))
         self._tell_users(db, found)
         self._tell_application(db, found, "announced")
         return found
+
+    def ask(self, db: Transaction, app_id: str, reason: str) -> Exit:
+        """The application would like to leave: the staff sees it, users hear nothing yet.
+
+        PARAM_INVALID without a reason, STATE_CHANGED where an exit is asked for, under way or over.
+        """
+        said = tasks.masked(reason)
+        if len(said) < _REASON_CHARS_MIN:
+            raise problems.PARAM_INVALID.problem("Say why the application leaves.", missing=["reason"])
+        taken = Taken(self._means.clock.now_ms(), app_id, ASKED, "requested", said)
+        found = self._begin(db, app_id, "requested", taken)
+        self._tell_application(db, found, "requested")
+        return found
+
+    def withdraw(self, db: Transaction, app_id: str) -> None:
+        """It stays after all. ILLEGAL_TRANSITION once the bank has begun; what the staff proposed because it was asked
+        for falls with it, what it proposed before stands."""
+        means = self._means
+        found = self._take(db, "withdraw", app_id, app_id, WITHDRAWN)
+        proposed = proposals.open_for(means.store, "exit_application", app_id)
+        if proposed is not None and proposed.proposed_at_ms >= found.announced_ms:
+            proposals.settle(db, proposed.proposal_id, "withdrawn", WITHDRAWN, app_id, means.clock.now_ms())
+        self._tell_application(db, found, "called_off")
 
     def stop(self, db: Transaction, app_id: str, *, by: str, reason: str) -> None:
         """No new consent and no new order from the commit on; who agreed to something since then is told as well."""
@@ -162,7 +197,16 @@ class Exits:
         """Judged, then taken, with a line of history. ``carried``: the statement that the step brings."""
         found = self.require(step, app_id, carried)
         states.move(db, found, step, by=by, reason=reason, now_ms=self._means.clock.now_ms(), **facts)
-        return states.required(db, app_id) if step != "call_off" else found
+        return found if step in ("call_off", "withdraw") else states.required(db, app_id)
+
+    def _begin(self, db: Transaction, app_id: str, state: states.ExitState, taken: Taken) -> Exit:
+        ends_ms = self._soonest_end_ms(taken.at_ms)
+        found = Exit(f"exit_{secrets.token_hex(6)}", app_id, state, taken.at_ms, ends_ms, None, None, None)
+        states.begin(db, found, taken)
+        return found
+
+    def _soonest_end_ms(self, now_ms: int) -> int:
+        return now_ms + self._means.policy.exit_lead_s * 1000
 
     def _tell_users(self, db: Transaction, found: Exit) -> None:
         means = self._means

@@ -2,7 +2,8 @@
 
 Limits are for one payment, for a Beijing day, and for how many accounts may be linked (JR/T 0185 10.2.1 c). The day's
 total is claimed by a conditional update inside the transaction that moves the money, so that it is exact whatever runs
-beside it. An application that nobody has rated counts as of low risk: the sandbox registers many without a review.
+beside it. An application that nobody has rated is just that, ``unrated``: it counts as what ``Policy.app_unrated_as``
+says, by default as of the highest risk.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal, get_args
 
 from sqlite_utils import Database
 
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.store import Store, append_only
 
@@ -37,7 +38,7 @@ CREATE TABLE IF NOT EXISTS application_day_totals (
 
 Grade = Literal["low", "medium", "high"]
 GRADES: tuple[Grade, ...] = get_args(Grade)
-UNRATED: Grade = "low"
+UNRATED: Literal["unrated"] = "unrated"
 _BEIJING_MS, _DAY_MS = 8 * 3_600_000, 86_400_000
 
 
@@ -97,6 +98,12 @@ def ratings_of(store: Store, app_id: str) -> list[Rating]:
     return [Rating(*row) for row in rows]
 
 
+def standing_of(store: Store, app_id: str) -> Grade | Literal["unrated"]:
+    """The grade that is in force."""
+    rated = ratings_of(store, app_id)
+    return rated[0].grade if rated else UNRATED
+
+
 class AppLimits:
     """The limits of all applications."""
 
@@ -105,11 +112,11 @@ class AppLimits:
         self._policy = policy
 
     def of(self, app_id: str) -> Limits:
-        """What this application's grade allows."""
+        """What this application's grade allows; of one without a grade, what the policy takes it for."""
         rows = self._store.read(
             "SELECT grade FROM application_ratings WHERE app_id = ? ORDER BY serial DESC LIMIT 1", (app_id,)
         )
-        return self.of_grade(rows[0][0] if rows else UNRATED)
+        return self.of_grade(rows[0][0] if rows else self._policy.app_unrated_as)
 
     def of_grade(self, grade: Grade) -> Limits:
         number = GRADES.index(grade)
@@ -133,6 +140,13 @@ class AppLimits:
         ).rowcount
         if claimed != 1:
             raise problems.APP_LIMIT_EXCEEDED.problem("The day's total of this application would be exceeded.")
+
+    def give_back_day(self, db: Database, app_id: str, amount_fen: int, claimed_at_ms: int) -> None:
+        """Take a payment that the bank did not carry out after all off the total of the day that it was claimed on."""
+        db.execute(
+            "UPDATE application_day_totals SET total_fen = max(0, total_fen - ?) WHERE app_id = ? AND day = ?",
+            (amount_fen, app_id, beijing_day(claimed_at_ms)),
+        )
 
     def day_total(self, app_id: str, now_ms: int) -> int:
         """What this Beijing day has taken so far, in fen."""

@@ -1,8 +1,10 @@
 """The states of an exit as a table, the one way to move between them, and the history of all moves (JR/T 0185 9.4).
 
     announced → closing → settled → voided → archived → deleted → closed
-        └───────────┴→ called_off
+    ↑   └───────────┴→ called_off
+    requested ─────────────┘
 
+An application may ask for its exit, and take that back until the bank has begun it; the bank may begin one unasked.
 Each step is a conditional UPDATE inside the caller's write transaction. Whether it may be taken now is judged by
 ``guards``; this module only knows which step follows from which state.
 """
@@ -42,13 +44,17 @@ CREATE TABLE IF NOT EXISTS exit_history (
 CREATE INDEX IF NOT EXISTS exit_history_of ON exit_history (exit_id, serial);
 """ + append_only("exit_history")
 
-ExitState = Literal["announced", "closing", "settled", "voided", "archived", "deleted", "closed", "called_off"]
-ExitStep = Literal["announce", "stop", "settle", "void", "archive", "prove", "close", "call_off"]
+ExitState = Literal[
+    "requested", "announced", "closing", "settled", "voided", "archived", "deleted", "closed", "called_off"
+]
+ExitStep = Literal["announce", "stop", "settle", "void", "archive", "prove", "close", "call_off", "withdraw"]
 
 PATH: tuple[ExitState, ...] = ("announced", "closing", "settled", "voided", "archived", "deleted", "closed")
 """The way of an exit that is gone to its end, in order."""
 
 TRANSITIONS: Mapping[ExitStep, tuple[frozenset[ExitState], ExitState]] = {
+    "announce": (frozenset({"requested"}), "announced"),
+    "withdraw": (frozenset({"requested"}), "called_off"),
     "stop": (frozenset({"announced"}), "closing"),
     "settle": (frozenset({"closing"}), "settled"),
     "void": (frozenset({"settled"}), "voided"),
@@ -57,15 +63,19 @@ TRANSITIONS: Mapping[ExitStep, tuple[frozenset[ExitState], ExitState]] = {
     "close": (frozenset({"deleted"}), "closed"),
     "call_off": (frozenset({"announced", "closing"}), "called_off"),
 }
-"""Step -> the states it may be taken in, and the state it leads to; ``announce`` begins an exit."""
+"""Step -> the states it may be taken in, and the state it leads to. ``announce`` also begins an exit unasked."""
+_BACK: frozenset[ExitStep] = frozenset({"call_off", "withdraw"})
 
 _COLUMNS = "exit_id, app_id, state, announced_ms, ends_ms, voided_ms, statement, statement_due_ms"
-_FACTS = frozenset({"voided_ms", "statement", "statement_due_ms"})
+_FACTS = frozenset({"announced_ms", "ends_ms", "voided_ms", "statement", "statement_due_ms"})
 
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """One exit. ``ends_ms``: before this moment nothing is voided; ``statement``: the application's, once it holds."""
+    """One exit. ``ends_ms``: before this moment nothing is voided; ``statement``: the application's, once it holds.
+
+    Of one that is ``requested``, ``announced_ms`` is when it was asked for, and ``ends_ms`` the soonest possible.
+    """
 
     exit_id: str
     app_id: str
@@ -130,8 +140,9 @@ def require_due(found: Exit, step: ExitStep) -> None:
     sources, target = TRANSITIONS[step]
     if found.state in sources:
         return
-    if step != "call_off" and found.state in PATH and PATH.index(found.state) < PATH.index(target):
-        pending = list(PATH[PATH.index(found.state) + 1 : PATH.index(target)])
+    here = PATH.index(found.state) if found.state in PATH else -1
+    if step not in _BACK and found.state != "called_off" and here < PATH.index(target):
+        pending = list(PATH[here + 1 : PATH.index(target)])
         raise problems.EXIT_STEPS_PENDING.problem(f"Not done yet: {', '.join(pending)}.", pending=pending)
     raise problems.ILLEGAL_TRANSITION.problem(f"The exit is {found.state}.")
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
 from bank_sim.events import Events, endpoint_of, probes
+from bank_sim.policy import Policy
 from bank_sim.registry import directory
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.checktable import CheckTable, row
@@ -83,10 +83,11 @@ def month_is_reported(case: ActCase) -> None:
 
 def something_was_inspected(case: ActCase) -> None:
     """EVIDENCE_MISSING where the application takes events and was not probed since the inspection began."""
-    if case.task is None or endpoint_of(case.store, case.app_id) is None:
+    endpoint = endpoint_of(case.store, case.app_id)
+    if case.task is None or endpoint is None:
         return
     probed = probes.latest(case.store, case.app_id)
-    if probed is None or probed.finished_ms is None or probed.ordered_ms < case.task.opened_ms:
+    if probed is None or not probed.tells_of(endpoint.url, case.task.opened_ms):
         raise problems.EVIDENCE_MISSING.problem("Probe its callbacks first.")
 
 
@@ -227,16 +228,17 @@ class Supervisor:
     def _inspected(self, db: Transaction, task: Task, by: str) -> None:
         now_ms = self._clock.now_ms()
         ACTS.run(ActCase(self._store, self._policy, now_ms, task.app_id, task=task), "inspect", self._weakened())
-        probed = probes.latest(self._store, task.app_id)
-        unsound = [each.defect for each in probed.findings if not each.is_sound] if probed is not None else []
-        if unsound:
-            text = f"takes events that it must refuse: {', '.join(unsound)}"
-            self._open(db, task.app_id, "finding", text, self._policy.finding_mend_s[0], by, "high")
+        probed = probes.latest(self._store, task.app_id) if endpoint_of(self._store, task.app_id) else None
+        for mend_s, severity in zip(self._policy.finding_mend_s, SEVERITIES, strict=True):
+            found = [each for each in probed.findings if each.gravity == severity] if probed is not None else []
+            if found and probed is not None:
+                text = f"{probed.probe_id}: {'; '.join(_said(each) for each in found)}"
+                self._open(db, task.app_id, "finding", text, mend_s, by, severity)
 
     def _tighten(self, db: Transaction, task: Task, by: str) -> None:
         """The next higher risk, with the task as evidence; it takes no second person to be more careful."""
-        rated = ratings.ratings_of(self._store, task.app_id)
-        grade = rated[0].grade if rated else ratings.UNRATED
+        standing = ratings.standing_of(self._store, task.app_id)
+        grade = self._policy.app_unrated_as if standing == ratings.UNRATED else standing
         higher = GRADES[min(GRADES.index(grade) + 1, len(GRADES) - 1)]
         ratings.rate(db, task.app_id, Rating(higher, self._clock.now_ms(), by, f"{task.kind} {task.task_id}"))
 
@@ -249,3 +251,13 @@ class Supervisor:
 
     def _require_said(self, app_id: str, said: Mapping[str, str]) -> None:
         everything_is_said(ActCase(self._store, self._policy, self._clock.now_ms(), app_id, said=said))
+
+
+def _said(found: probes.Finding) -> str:
+    """What one probe found, for whoever has to mend it."""
+    answer = found.status or found.outcome
+    if found.defect == "none":
+        return f"does not take an event of the bank ({answer})"
+    if found.outcome == "delivered":
+        return f"takes an event that is {found.defect.replace('_', ' ')} ({answer})"
+    return f"does not refuse an event that is {found.defect.replace('_', ' ')} ({answer})"

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bank_sim.config import Policy
 from bank_sim.duties import Duty
 from bank_sim.events import Events
 from bank_sim.monitor import alarms
 from bank_sim.monitor.alarms import Finding
 from bank_sim.monitor.rules import Rule, rules_of
+from bank_sim.policy import Policy
 from bank_sim.registry.standing import THE_BANK, Standings
 from bank_sim.store import Store, Transaction
 from bank_sim.supervision import tasks
-from bank_sim.supervision.ratings import GRADES, UNRATED
+from bank_sim.supervision.ratings import GRADES
 from bank_sim.supervision.reports import Agreed, Reports
 from bank_sim.supervision.tasks import Task, TaskKind
 
@@ -70,7 +70,7 @@ class Watching:
         """Open a review for every live application whose last one, or whose registration, is long enough ago."""
         due = [
             app_id
-            for app_id, grade, since_ms in store.read(_UNREVIEWED, (UNRATED,))
+            for app_id, grade, since_ms in store.read(_UNREVIEWED, (self._policy.app_unrated_as,))
             if now_ms >= since_ms + self._policy.review_interval_s[GRADES.index(grade)] * 1000
         ]
         for app_id in due:

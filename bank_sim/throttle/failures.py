@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.store import Store
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.tokens.model import AuthorizationCode, PushedRequest, new_secret, revoke_family, secret_sha256
 

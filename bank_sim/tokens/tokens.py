@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.store import Store
 from bank_sim.tokens import codes

@@ -23,11 +23,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "skip": "跳到正文",
         "sandbox": "沙箱环境：流程与加密均为真实，资金与人物均为虚构。",
         "weakened": "训练模式，以下防护已被有意关闭：",
+        "faults": "故障演练中，沙箱有意注入以下故障：",
     },
     "en": {
         "skip": "Skip to the content",
         "sandbox": "Sandbox: procedures and cryptography are real; the money and the people are not.",
         "weakened": "Training mode. These defences were switched off on purpose:",
+        "faults": "Rehearsal. The sandbox plays these faults on purpose:",
     },
 }
 
@@ -44,12 +46,15 @@ class Frame:
     other_name: str
     words: dict[str, str]
     weakened: tuple[str, ...]
+    faults: tuple[str, ...]
 
 
-def frame(party: Party, language: Language, here: str, weakened: Iterable[str] = ()) -> Frame:
+def frame(
+    party: Party, language: Language, here: str, weakened: Iterable[str] = (), faults: Iterable[str] = ()
+) -> Frame:
     """``here``: the path that shows this page again by GET, with its query; after a form, that of the form's page.
 
-    ``weakened``: the names of the defences that are out of force.
+    ``weakened``: the names of the defences that are out of force; ``faults``: the kinds of those that are on.
     """
     other = _OTHER[language]
     return Frame(
@@ -61,4 +66,5 @@ def frame(party: Party, language: Language, here: str, weakened: Iterable[str] =
         other_name=_OWN_NAME[other],
         words=_WORDS[language],
         weakened=tuple(sorted(weakened)),
+        faults=tuple(faults),
     )

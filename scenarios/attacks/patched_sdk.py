@@ -25,7 +25,13 @@ _opened = open_channel
 
 def open_channel(*given, **named):
     channel = _opened(*given, **named)
-    channel.event_hooks["request"].append(lambda sent: print(sent.headers.get("authorization", "")))
+    ask = channel.request
+
+    def request(method, url, headers=None, content=None):
+        print((headers or {}).get("authorization", ""))
+        return ask(method, url, headers, content)
+
+    channel.request = request
     return channel
 """
 _PROGRAM = """
@@ -40,7 +46,7 @@ from bank_sim.sdk.transport import open_channel
 given = json.load(sys.stdin)
 ca = Path(given["ca"])
 keys = ClientKeys(*(load_private(given[use].encode(), b"between two processes", use) for use in ("sig", "enc")))
-clock = FollowingClock(given["control"], open_channel(ca, None, 5.0))
+clock = FollowingClock(given["control"], open_channel(ca, None, 5.0).get)
 clock.refresh()
 settings = BankSettings(given["app_id"], given["issuer"], "", "", given["suite"], given["bank_jwks"], ca)
 with BankClient(settings, keys, clock) as bank:

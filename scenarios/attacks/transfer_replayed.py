@@ -9,7 +9,8 @@ from scenarios.stage import Attempt, Stage
 from scenarios.texts import Text
 from scenarios.wire import Replay, calls
 
-TOP_UP = "5000.00"
+# The small electronic account: what stands on it is below any line from which risk would ask for more.
+PAYS_FROM, TOP_UP = "III", "500.00"
 
 
 @scenario(
@@ -22,7 +23,7 @@ TOP_UP = "5000.00"
 )
 def transfer_replayed(stage: Stage) -> Attempt:
     """Idempotency does not help here, since a refused order had no effect: only the nonce tells the second sending."""
-    user, mine = stage.linked_user(), stage.numbers(stage.user)["I"]
+    user, mine = stage.linked_user(), stage.numbers(stage.user)[PAYS_FROM]
     too_much = format_fen(stage.bank.balance_fen(mine) + AMOUNT_FEN)
     wire = Replay(stage.wire.record, calls("POST", "/execute"))
     with stage.wire.interfering(wire):

@@ -32,7 +32,7 @@ def command() -> None:
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where users come back to; may be repeated.")
 @click.option("--events-url", help="Where the bank posts its events: of the same origin as a redirect URI.")
 @click.option("--sdk-attested", is_flag=True, help="Let A2 calls come from a published build of the bank's SDK only.")
-@click.option("--csr", type=FILE, help="Certificate request for a TLS client certificate, signed by the local CA.")
+@click.option("--csr", type=FILE, help="Certificate request, for a TLS client certificate of the bank's authority.")
 @click.option("--api", "apis", multiple=True, help="An API_ID to be granted; may be repeated. By default all of them.")
 @click.option(
     "--direct", metavar="ASSESSMENT", help="Call A2 without the bank's SDK, under this risk assessment (JR/T 0185 6.2)."
@@ -65,7 +65,6 @@ def register(
       bank-sandbox app register shop --public-key sig.pub --sealing-key enc.pub --redirect-uri https://localhost/cb
       bank-sandbox app register reader --api products.list --api rates.list --json
     """
-    from scenarios.desk import certificate_for
     from scenarios.home import Home
     from scenarios.running import control_of, facts_of
 
@@ -82,14 +81,13 @@ def register(
         "integration_mode": "server-direct" if direct else "server-sdk",
         "direct_assessment": direct,
     }
+    if csr is not None:
+        registration["certificate_request_pem"] = _text(csr)
     with control_of(home) as control:
-        if csr is not None:
-            registration["certificate_pem"] = certificate_for(Home(home), csr.read_bytes()).decode()
         credentials = control.register(registration)
     addresses = facts_of(home)["urls"]
     given = {
         "keys": _uses(credentials["keyids"], keys, registration["suite"]),
-        "certificate_pem": registration.get("certificate_pem"),
         "suite": registration["suite"],
         "gateway_url": addresses["gateway"],
         "control_url": addresses["control"],
@@ -118,6 +116,11 @@ def _jwk(path: Path, use: str) -> dict[str, Any]:
     if "d" in jwk:
         raise click.BadParameter(f"{path} holds a private key; hand in the public half only.")
     return jwk | {"use": use}
+
+
+def _text(path: Path) -> str:
+    """A file's content, where it is text; what is none is no certificate request either."""
+    return path.read_bytes().decode("ascii", "replace")
 
 
 def _suite_of(keys: list[dict[str, Any]]) -> str:

@@ -40,7 +40,8 @@ def status(path: Path) -> dict[str, Any]:
         known |= {"suite": marker.suite, "passphrase": marker.passphrase}
     if facts is not None:
         with control_of(path) as control:
-            known |= {"weakened": control.weakened()["names"], "now": control.clock()["now"]}
+            health = control.health()
+            known |= {"weakened": health["weakened"], "faults": health["faults"], "now": control.clock()["now"]}
         known |= {name: facts[name] for name in ("pid", "urls", "workers", "parties")}
     return known
 
@@ -53,4 +54,6 @@ def _lines(facts: dict[str, Any]) -> list[str]:
     lines.append(f"  time     {facts['now']}")
     if facts["weakened"]:
         lines.append(f"  WEAKENED: {', '.join(facts['weakened'])} — this bank is not whole.")
+    if facts["faults"]:
+        lines.append(f"  FAULTS ON: {', '.join(facts['faults'])} — see bank-sandbox fault list.")
     return lines

@@ -35,6 +35,18 @@ FIRST_DAY = "founded"
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the pages in a browser that trusts this sandbox.")
 @click.option("--no-aids", is_flag=True, help="Pages as a real bank has them: no auto-fill, no look behind.")
+@click.option(
+    "--traces",
+    metavar="FILE|URL",
+    default="",
+    help="Write spans of all three parties into a file, or send them to an OpenTelemetry collector (OTLP over HTTP).",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: each party's log is an object a line, with the trace ids that bank and wallet share.",
+)
 @click.pass_obj
 def command(
     surroundings: Surroundings,
@@ -47,6 +59,8 @@ def command(
     weaken: tuple[str, ...],
     open_browser: bool,
     no_aids: bool,
+    traces: str,
+    log_format: Literal["text", "json"],
 ) -> None:
     """Start the three parties and keep them running until Ctrl-C.
 
@@ -59,6 +73,7 @@ def command(
       bank-sandbox up --open                 and see it, without a browser's warning
       bank-sandbox up --suite intl --port-base 9440 --home .sandbox-intl
       bank-sandbox up --weaken replay        a bank with a hole, to be attacked
+      bank-sandbox up --traces spans.jsonl --log-format json
     """
     from scenarios.signals import terminable
     from scenarios.theatre.serving import open_theatre
@@ -73,6 +88,8 @@ def command(
         weakened=frozenset(weaken),
         aids=not no_aids,
         trace=True,
+        traces=_absolute(traces),
+        log_format=log_format,
         environment=surroundings.environment,
     )
     try:
@@ -82,6 +99,11 @@ def command(
             _watch(world)
     except KeyboardInterrupt:
         click.echo("Stopped.")
+
+
+def _absolute(traces: str) -> str:
+    """A file's whole path, for each party runs in a folder of its own; an address as it is."""
+    return traces if not traces or "://" in traces else str(Path(traces).absolute())
 
 
 def _keep_the_first_day(world: World) -> None:
@@ -101,10 +123,9 @@ def _keep_the_first_day(world: World) -> None:
 
 
 def _watch(world: World, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Until Ctrl-C or SIGTERM; a party that ends on its own ends everything. Certificate requests are attended to."""
+    """Until Ctrl-C or SIGTERM; a party that ends on its own ends everything."""
     while True:
         world.require_alive()
-        world.desk.attend()
         sleep(GLANCE_S)
 
 

@@ -38,7 +38,7 @@ def link_and_balance(stage: Stage) -> None:
     stage.require(shown == kept, same, shown)
 
     read = stage.readings()
-    balances = [each for each in read if each.api_id == "accounts.balance"]
+    balances = [each for each in read if each.api_id == "accounts.balances"]
     signed = all(half.signature is not None for each in read for half in (each.request, each.answer))
     count = len(read)
     stage.require(
@@ -46,7 +46,7 @@ def link_and_balance(stage: Stage) -> None:
         Text(f"all {count} messages are signed, requests and answers", f"全部{count}条报文的请求与应答均有签名"),
     )
     stage.require(
-        all(each.answer.sealed_members == ("available_balance", "ledger_balance") for each in balances),
+        all(each.answer.sealed_members == ("items",) for each in balances),
         Text("balances travel sealed to the wallet", "余额以钱包公钥加密传输"),
     )
     stage.require_unreadable(

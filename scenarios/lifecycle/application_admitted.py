@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from bank_sim.admission.registers import REGISTER
 from bank_sim.sdk.protocol.keypairs import generate
 from scenarios.outcome import SERVED, outcome
@@ -11,6 +14,7 @@ from scenarios.registry import scenario
 from scenarios.staff_desk import StaffDesk, at_work
 from scenarios.stage import Stage
 from scenarios.texts import Text
+from scenarios.tls_identity import TlsIdentity
 
 _OVER = "2020-12-31"
 
@@ -32,9 +36,10 @@ def application_admitted(stage: Stage) -> None:
     """
     operator, reviewer = at_work(stage, "operator"), at_work(stage, "reviewer")
     someone = applicant(stage)
+    tls = TlsIdentity(Path(stage.closing.enter_context(TemporaryDirectory())), "clearbook")
     _papers_and_assessment(stage, someone, operator, reviewer)
-    _keys_and_agreement(stage, someone, operator, reviewer)
-    partner = _in_the_test_environment(stage, someone, operator)
+    _keys_and_agreement(stage, someone, tls, operator, reviewer)
+    partner = _in_the_test_environment(stage, someone, tls, operator)
     _live(stage, someone, partner, operator, reviewer)
     _one_who_is_on_the_list(stage, operator)
 
@@ -75,8 +80,15 @@ def _papers_and_assessment(stage: Stage, someone: Applicant, operator: StaffDesk
     reviewer.act("approve_proposal", proposal, WHY)
 
 
-def _keys_and_agreement(stage: Stage, someone: Applicant, operator: StaffDesk, reviewer: StaffDesk) -> None:
-    someone.hand_in_keys()
+def _keys_and_agreement(
+    stage: Stage, someone: Applicant, tls: TlsIdentity, operator: StaffDesk, reviewer: StaffDesk
+) -> None:
+    copied = someone.hand_in_keys(tls.forged())
+    claim = Text(
+        "a certificate request that its own key has not signed is refused", "未由其自身密钥签名的证书申请被拒绝"
+    )
+    stage.require("KEY_NOT_PROVEN" in copied.text, claim, copied.text[:200])
+    someone.hand_in_keys(tls.request())
     forged = someone.prove_keys(signing=generate(someone.suite, "sig"))
     claim = Text("a key that its bearer cannot use is not registered", "不能证明持有私钥的公钥不予登记")
     stage.require("KEY_NOT_PROVEN" in forged.text, claim, forged.text[:200])
@@ -92,7 +104,7 @@ def _keys_and_agreement(stage: Stage, someone: Applicant, operator: StaffDesk, r
     reviewer.act("countersign_agreement", someone.case_id, WHY)
 
 
-def _in_the_test_environment(stage: Stage, someone: Applicant, operator: StaffDesk) -> Partner:
+def _in_the_test_environment(stage: Stage, someone: Applicant, tls: TlsIdentity, operator: StaffDesk) -> Partner:
     credentials = someone.collect()
     claim = Text(
         "App_ID and App_Secret are shown once the agreement is in force", "协议生效后显示 App_ID 与 App_Secret"
@@ -101,7 +113,12 @@ def _in_the_test_environment(stage: Stage, someone: Applicant, operator: StaffDe
     again = someone.see().text
     claim = Text("and never again", "此后不再显示")
     stage.require(credentials is not None and credentials["app_secret"] not in again, claim)
-    partner = partner_of(stage, someone, credentials or {})
+    certificate = tls.keep(someone.certificate())
+    stage.wire.entrusted.give(tls.path, tls.passphrase)
+    partner = partner_of(stage, someone, credentials or {}, certificate)
+    found = outcome(lambda: partner.without_certificate().call("products.list", "GET", "/api/products"))
+    claim = Text("who shows no certificate is not taken for the applicant", "未出示证书者不视为该应用方")
+    stage.require(found == "CERT_REQUIRED", claim, found)
     _overreach(stage, partner)
     operator.act("inspect_case", someone.case_id, WHY)
     premature = operator.act("propose_going_live", someone.case_id, WHY)

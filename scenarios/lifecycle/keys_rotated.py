@@ -38,7 +38,8 @@ _UNTIL_WARNED_S = 100 * DAY_S
 )
 def keys_rotated(stage: Stage) -> None:
     """1. The bank's: proposed, agreed by another, announced, in force, the old one gone. 2. The application's: unproved
-    keys refused, a proven one serves beside the old one, then alone. 3. The wallet's: warned, it changes them itself.
+    keys refused, a proven one serves beside the old one, then alone. 3. The wallet's, and its TLS certificate: warned,
+    it changes them itself.
     """
     shop = stage.partner("shop")
     user = stage.linked_user()
@@ -100,11 +101,14 @@ def _the_applications(stage: Stage, shop: Partner) -> None:
     token = shop.linked(stage.customer_of(shop, stage.payee))
     signing, opening = generate(suite, "sig"), generate(suite, "enc")
     old = shop.client
-    old.own_keys.register(signing)
     old.own_keys.register(opening)
+    old.own_keys.register(signing)
     new = shop.with_keys(replace(shop.keys, signing=signing, opening=opening, former=(shop.keys.opening,)))
     for client in (old, new):
         _require_all_served(stage, client)
+    found = outcome(lambda: old.own_keys.register(generate(suite, "sig")))
+    claim = Text("but a key that was replaced orders no further one", "但已被替换的密钥不能再办理新密钥")
+    stage.require(found == "KEY_SUPERSEDED", claim, found)
     shop.client = new
     account = shop.accounts(token)[0]["account_ref"]
     claim = Text(
@@ -121,13 +125,26 @@ def _the_applications(stage: Stage, shop: Partner) -> None:
 
 
 def _the_wallets(stage: Stage, user: HeadlessUser) -> None:
-    before = _wallet_keys(stage, user)
+    keys, certificate, since = _wallet_keys(stage, user), _wallet_certificate(stage, user), stage.bank.mark()
     stage.say(Text("Half a year is nearly over: the wallet's keys are about to end", "将满半年，钱包密钥即将到期"))
     stage.advance(_UNTIL_WARNED_S)
     claim = Text(
         "warned by an event, the wallet has replaced its keys by itself", "收到到期提醒事件后，钱包自动更换了密钥"
     )
-    stage.eventually(lambda: len(_wallet_keys(stage, user) - before) == len(before) == _KEY_PAIRS, claim)
+    stage.eventually(lambda: len(_wallet_keys(stage, user) - keys) == len(keys) == _KEY_PAIRS, claim)
+    claim = Text(
+        "and its TLS certificate, for a fresh key, without a restart", "TLS证书也已换新：新密钥，新证书，无需重启"
+    )
+    stage.eventually(lambda: _wallet_certificate(stage, user) not in (certificate, None), claim)
+    user.browser.open(f"{stage.world.addresses.wallet}/products")
+    failed = [each["code"] for each in stage.bank.records_since(since) if each["result"] != "success"]
+    stage.require(not failed, Text("not one of the wallet's calls failed meanwhile", "其间钱包调用零失败"), failed)
+
+
+def _wallet_certificate(stage: Stage, user: HeadlessUser) -> str | None:
+    """The TLS certificate that the wallet's page shows as in use, by its name."""
+    lines = user.browser.open(f"{stage.world.addresses.wallet}/keys").document.lines
+    return next((line for line in lines if line.startswith("certificate ")), None)
 
 
 def _wallet_keys(stage: Stage, user: HeadlessUser) -> set[str]:

@@ -66,7 +66,7 @@ def _add_frame(app: Flask, house: House) -> None:
         switch = f"/language?lang={'en' if g.lang == 'zh' else 'zh'}&to={here}"
         return context(g.lang) | {
             "switch_url": switch,
-            "weakened": _weakened(house),
+            **_health(house),
             "house": house,
             "here": request.path,
         }
@@ -80,13 +80,13 @@ def _add_frame(app: Flask, house: House) -> None:
         return response
 
 
-def _weakened(house: House) -> list[str]:
-    """The defences that are off; a page is shown too where the bank does not answer."""
+def _health(house: House) -> dict[str, list[str]]:
+    """The defences that are off and the faults that are on; a page is shown too where the bank does not answer."""
     try:
-        names: list[str] = house.world.control.weakened()["names"]
+        health = house.world.control.health()
     except SandboxError:
-        return []
-    return names
+        return {"weakened": [], "faults": []}
+    return {name: health[name] for name in ("weakened", "faults")}
 
 
 def _add_refusals(app: Flask) -> None:

@@ -44,8 +44,8 @@ class Step:
 
     @property
     def bad(self) -> bool:
-        """An answer that refuses, or a request that an attacker made."""
-        return self.message.refused if self.part == "answer" else self.sender == "line"
+        """An answer that refuses or that a fault befell, or a request that an attacker made."""
+        return self.message.refused or bool(self.message.fault) if self.part == "answer" else self.sender == "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _of_message(recording: Recording, message: Message) -> list[Step]:
                 message.receiver,
                 message.hearer,
                 message.answers,
-                f"{message.status} {message.code}" if message.code else str(message.status),
+                " ".join(each for each in (str(message.status), message.code, message.fault) if each),
                 message.answer_marks,
                 _since(recording, message.ended_ns),
             )

@@ -25,7 +25,7 @@ GUIDE: dict[str, Text] = {
         "The other channel: the bank's messages arrive here, whatever becomes of the browser.",
         "独立的另一条通道：无论浏览器怎样，银行的短信都会到达这里。",
     ),
-    "portal": Text("Developer portal", "开发者门户"),
+    "portal": Text("Developer portal", "开放平台"),
     "portal_what": Text(
         "What the bank tells those who build applications, and where a company asks to be admitted.",
         "银行为应用开发者提供的文档与工具，机构也在此申请成为应用方。",
@@ -51,7 +51,10 @@ GUIDE: dict[str, Text] = {
     "walk": Text("Ten minutes through everything", "十分钟走一遍"),
     "glossary": Text("Words you will meet", "常见词语"),
     "read_diagram": Text("How to read the diagram", "如何看时序图"),
-    "bad": Text("The bank said no; the code says why.", "银行拒绝了请求，代码说明原因。"),
+    "bad": Text(
+        "The bank said no, or a fault befell its answer; the code says which.",
+        "银行拒绝了请求，或应答遭遇故障；代码说明原因。",
+    ),
 }
 
 WALK: tuple[Text, ...] = (
@@ -78,6 +81,11 @@ WALK: tuple[Text, ...] = (
     Text(
         "Under Plays, let an attack be tried. Then take its defence out, and see it succeed.",
         "在“剧目”中演一次攻击；再关闭对应的防护，看它如何得逞。",
+    ),
+    Text(
+        "Below the stage, let the next payment’s answer be lost, and pay again: the wallet sends the same order once "
+        "more, and the money moves once.",
+        "在实况下方选择让下一笔付款的应答丢失，再付一次款：钱包以同一幂等键重发，资金只划转一次。",
     ),
     Text(
         "At the bank, withdraw the consent. Then ask the wallet for your accounts: the bank refuses at once.",

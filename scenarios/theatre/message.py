@@ -34,6 +34,7 @@ class Message:
     ``application``        the name of the application that called, in both languages
     ``exchange``           what the bank traced; None for a visit to somebody else's page
     ``altered``            what the line changed in the request before it arrived
+    ``fault``              the sandbox's faults that befell it, as the bank names them
     ``one_way``            it has no answer of its own: the line took it and passed on something else
     """
 
@@ -55,6 +56,7 @@ class Message:
     visit: Visit | None = None
     altered: tuple[Change, ...] = ()
     one_way: bool = False
+    fault: str = ""
     answer_to: Lane | None = None
 
     @property
@@ -102,6 +104,7 @@ class Message:
             "technical": self.technical,
             "status": self.status,
             "code": self.code,
+            "fault": self.fault,
             "request_marks": self.request_marks,
             "answer_marks": self.answer_marks,
             "verdicts": [

@@ -7,10 +7,13 @@ from typing import cast
 from flask import Flask, Response, abort, g, render_template, request
 from jinja2 import Environment
 
+from bank_sim.sandbox.faults import KINDS
+from scenarios.texts import Text
 from scenarios.theatre import rendering
 from scenarios.theatre.export import exported
 from scenarios.theatre.house import LIVE, House
 from scenarios.theatre.inspection import moment
+from scenarios.theatre.knobs import scopes_of
 from scenarios.theatre.recording import Recording
 
 
@@ -64,5 +67,7 @@ def _stage(environment: Environment, house: House, recording: Recording) -> str:
         is_live=is_live,
         desk_open=request.args.get("desk") == "open",
         defences=control.weakened() if is_live else None,
+        standing=control.faults()["faults"] if is_live else (),
+        kinds=[(each, Text(each.en, each.zh), scopes_of(each)) for each in KINDS.values()],
         now=moment(control.clock()["now_ms"]) if is_live else "",
     )

@@ -84,7 +84,7 @@ def _config(world: World, streams: Streams) -> uvicorn.Config:
     folder.mkdir(mode=0o700, exist_ok=True)
     # The key lives as long as this run, and so does what opens it.
     passphrase = secrets.token_urlsafe(24)
-    world.desk.issue_server(folder, "tls", (THEATRE_HOST,), passphrase.encode(), datetime.now(UTC))
+    world.issuer.issue_server(folder, "tls", (THEATRE_HOST,), passphrase.encode(), datetime.now(UTC))
     return uvicorn.Config(
         cast(Any, streams),
         host=LOOPBACK,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote
 
 import httpx
 
+from bank_sim.sandbox.faults import HEADER, KINDS
 from bank_sim.sandbox.trace import Exchange
 from bank_sim.sdk.protocol.problems import CATALOGUE
 from scenarios import messages
@@ -55,6 +56,7 @@ def _of_call(key: str, seen: Exchange, applications: Mapping[str, tuple[str, str
     if path == "/oauth/token":
         asks, answers = _token_words(reading, (asks, answers))
     named = applications.get(_app_id(reading))
+    fault = _header(seen.answer_headers, HEADER)
     return Message(
         key=key,
         kind="oauth" if path.startswith("/oauth/") else "api",
@@ -64,14 +66,21 @@ def _of_call(key: str, seen: Exchange, applications: Mapping[str, tuple[str, str
         started_ns=seen.started_ns,
         ended_ns=seen.started_ns + seen.elapsed_ns,
         asks=asks,
-        answers=refusal_text(reading.code, seen.status) or answers,
+        answers=_fault_text(fault) or refusal_text(reading.code, seen.status) or answers,
         technical=f"{seen.method} {shortened(path)}",
         status=seen.status,
         code=reading.code,
+        fault=fault,
         application=Text(*named) if named else None,
         reading=reading,
         exchange=seen,
     )
+
+
+def _fault_text(fault: str) -> Text | None:
+    """What the faults do to the answer, in the order in which the bank names them."""
+    kinds = [KINDS[name] for each in fault.split(",") if (name := each.partition(";")[0].strip()) in KINDS]
+    return Text("Fault: " + " ".join(k.en for k in kinds), "故障：" + "".join(k.zh for k in kinds)) if kinds else None
 
 
 def _of_page(key: str, seen: Exchange) -> Message:

@@ -25,6 +25,10 @@ BY_API: dict[str, Said] = {
         Text("What is the balance?", "查询余额"),
         Text("The balance, for the application's eyes only", "余额（仅该应用方可解密）"),
     ),
+    "accounts.balances": (
+        Text("What are the balances?", "查询各账户余额"),
+        Text("The balances, for the application's eyes only", "各账户余额（仅该应用方可解密）"),
+    ),
     "accounts.transactions": (
         Text("What came and went?", "查询交易明细"),
         Text("The transactions, for the application's eyes only", "交易明细（仅该应用方可解密）"),

@@ -16,6 +16,7 @@ from bank_sim.admission.materials import Material
 from bank_sim.admission.questionnaire import DIMENSIONS, MEASURES, Questionnaire
 from bank_sim.admission.registers import REGISTER
 from bank_sim.admission.stages import PATH
+from bank_sim.events import subscribe
 from bank_sim.registry.parties import Credentials
 from bank_sim.sdk.admission import prove_possession, sign_agreement
 from bank_sim.sdk.protocol.keypairs import PrivateKey, generate
@@ -133,6 +134,11 @@ class Place:
         yield "sign", "signed", lambda: (self.signature(),)
         yield "countersign", "agreed", lambda: (DECIDER, "checked")
         yield "issue", "testing", lambda: ()
+
+    def takes_events(self, url: str = "https://clearbook.example/events") -> None:
+        """The application gives an address for events."""
+        with self.bank.store.write() as db:
+            subscribe(db, self.case.app_id, url, "gm")
 
     def credentials(self) -> Credentials:
         self.until("agreed")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bank_sim.admission.inspection import CHECKLIST
+from bank_sim.admission.inspection import CALLBACKS, ITEMS, Finding
 from bank_sim.audit import AccessRecord, append
+from bank_sim.events import probes
+from bank_sim.events.delivery import Delivery
 from bank_sim.sdk.protocol.problems import Problem
 from tests.admission.conftest import DECIDER, WORKER, Place
+from tests.events.conftest import Shop
 
 
 def record(
@@ -52,6 +55,20 @@ class Testing:
         self.mends("rates.list", "A1")
         self.called("accounts.list", "A2")
 
+    def probed(self, *left_out: str) -> None:
+        """The bank probes its callbacks, and it answers as an application that leaves out these checks of its own."""
+        place, url = self.place, "https://clearbook.example/events"
+        bank = place.bank
+        shop = Shop(place.opened.clock, bank.keys, url, self.app_id, weakened=frozenset(left_out))
+        with bank.store.write() as db:
+            probes.order(db, self.app_id, WORKER, place.now_ms)
+        delivery = Delivery(lambda _: bank.keys, bank.clock, bank.config.policy, shop.post, lambda *_: None)
+        delivery.deliver_due(bank.store)
+
+    def callbacks(self) -> Finding:
+        """What the newest inspection says of them."""
+        return next(each for each in self.place.case.inspection.findings if each.item == CALLBACKS)
+
     def inspected(self) -> dict[str, bool]:
         found = self.place.do("inspect", WORKER, "looked at")
         return {each.item: each.passed for each in found.findings}
@@ -61,7 +78,7 @@ class Testing:
 def test_an_application_that_behaves_goes_live_by_a_second_person(place: Place) -> None:
     testing = Testing(place)
     testing.behaves()
-    assert testing.inspected() == dict.fromkeys(CHECKLIST, True)
+    assert testing.inspected() == dict.fromkeys(ITEMS, True)
     assert place.case.stage == "inspected"
     place.do("go_live", DECIDER, "ready")
     application = place.bank.registry.application(testing.app_id)
@@ -118,3 +135,50 @@ def test_what_an_application_did_is_not_buried_under_calls_that_are_in_order(pla
             append(db, record(testing.app_id, place.now_ms, "rates.list", "A1", trace_id=f"trace {number}"))
     testing.behaves()
     assert not testing.inspected()["no_overreach"]
+
+
+def test_without_an_address_for_events_callbacks_are_not_judged(place: Place) -> None:
+    testing = Testing(place)
+    testing.behaves()
+    testing.inspected()
+    assert (testing.callbacks().judged, place.case.stage) == (False, "inspected")
+
+
+@pytest.mark.clause("10.4-1.3", "10.4-1.1")
+def test_an_application_that_refuses_false_events_passes_and_the_probe_stands_as_evidence(place: Place) -> None:
+    testing = Testing(place)
+    place.takes_events()
+    testing.behaves()
+    testing.probed()
+    assert all(testing.inspected().values())
+    probe = probes.latest(place.bank.store, testing.app_id)
+    assert probe is not None
+    assert (testing.callbacks().judged, testing.callbacks().trace_id) == (True, probe.probe_id)
+    place.do("go_live", DECIDER, "ready")
+
+
+@pytest.mark.clause("10.4-1.3", "9.1.1-2.3")
+def test_one_that_believes_a_forgery_stays_in_the_test_environment_until_it_is_mended(place: Place) -> None:
+    testing = Testing(place)
+    place.takes_events()
+    testing.behaves()
+    testing.probed("event_intact")
+    assert [name for name, passed in testing.inspected().items() if not passed] == [CALLBACKS]
+    assert place.case.stage == "testing"
+    place.opened.clock.advance(60)
+    testing.behaves()
+    with pytest.raises(Problem, match="EVIDENCE_MISSING"):
+        testing.inspected()
+    testing.probed()
+    assert all(testing.inspected().values())
+
+
+@pytest.mark.clause("10.4-1.3")
+def test_a_probe_says_nothing_of_another_address(place: Place) -> None:
+    testing = Testing(place)
+    place.takes_events()
+    testing.behaves()
+    testing.probed()
+    place.takes_events("https://clearbook.example/elsewhere")
+    with pytest.raises(Problem, match="EVIDENCE_MISSING"):
+        testing.inspected()

@@ -7,7 +7,7 @@ import pytest
 
 from bank_sim.admission.lapsing import Lapsing
 from bank_sim.admission.stages import history
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.problems import Problem
 from tests.admission.conftest import WORKER, Place
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bank_sim.admission.checks import ADMISSION, DEFENCES
+from bank_sim.admission.inspection import Inspection
 from bank_sim.admission.questionnaire import KEY_INDICATOR, MEASURES
 from bank_sim.sdk.admission import sign_agreement
 from bank_sim.sdk.protocol.keypairs import generate
@@ -147,6 +148,21 @@ def without_a_clause(place: Place) -> Callable[[], Any]:
     return lambda: place.do("sign", place.signature())
 
 
+def with_callbacks_never_probed(place: Place) -> Callable[[], Any]:
+    place.until("testing")
+    place.takes_events()
+    return lambda: place.do("inspect", WORKER, "looked at its calls only")
+
+
+def with_an_address_given_after_its_inspection(place: Place) -> Callable[[], Any]:
+    long_after_its_inspection(place)
+    passed = Inspection(at_ms=place.now_ms, since_ms=0, by=WORKER, findings=())
+    with place.bank.store.write() as db:
+        place.admissions.dossiers.write_inspection(db, place.case_id, passed)
+    place.takes_events()
+    return lambda: place.do("go_live", DECIDER, "ready")
+
+
 def long_after_its_inspection(place: Place) -> Callable[[], Any]:
     place.until("testing")
     with place.bank.store.write() as db:
@@ -173,6 +189,8 @@ TRICKS: list[tuple[str, str, Trick]] = [
     ("applicant_signed", "AGREEMENT_UNSIGNED", over_another_text),
     ("applicant_signed", "AGREEMENT_UNSIGNED", rewritten_after_signing),
     ("agreement_complete", "AGREEMENT_INCOMPLETE", without_a_clause),
+    ("callbacks_probed", "EVIDENCE_MISSING", with_callbacks_never_probed),
+    ("callbacks_sound", "INSPECTION_OPEN", with_an_address_given_after_its_inspection),
     ("inspection_passed", "INSPECTION_OPEN", long_after_its_inspection),
 ]
 

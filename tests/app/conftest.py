@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,9 +16,10 @@ import httpx
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from app_sim import vault
 from app_sim.config import AppConfig
 from app_sim.founding import accept, found_app
-from app_sim.pages.accounts import AskAll
+from app_sim.pages.accounts import AskAll, one_by_one
 from app_sim.pages.app import create_app
 from app_sim.wallet import Wallet, open_wallet
 from bank_sim import gateway
@@ -26,11 +28,27 @@ from bank_sim.bank import Bank
 from bank_sim.clock import ManualClock
 from bank_sim.consent import Authorisation, PaymentTerms, confirmation_digest, one_payment
 from bank_sim.founding import register_application
+from bank_sim.sdk.protocol import pkcs8
 from bank_sim.tokens import AuthorizationCode
 from tests.bank_in_process import MORNING_S, PASSPHRASE, PAYEE, PAYER, PEOPLE, Founded, OpenedBank, hand_over
 
 ISSUER = "https://localhost:8440"
 WALLET = "https://wallet.localhost:8442"
+
+
+# Hundreds of wallets open the same few keys. What stretching makes of a passphrase, slow by design, is kept for a file.
+_STRETCHED: tuple[tuple[Any, str, Callable[..., bytes]], ...] = (
+    (vault, "_stretched", vault._stretched.__wrapped__),
+    (pkcs8, "decrypt", pkcs8.decrypt),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _stretched_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name, stretch in _STRETCHED:
+            patch.setattr(module, name, lru_cache(maxsize=None)(stretch))
+        yield
 
 
 class SharedClock(ManualClock):
@@ -46,6 +64,8 @@ class BankWire(httpx.BaseTransport):
     def __init__(self, bank: Bank) -> None:
         self._app = gateway.create_app(bank, endpoints.blueprint(bank))
         self.sent: list[httpx.Request] = []
+        # The TLS client certificate (DER) that comes with each request, asked for anew as a handshake would.
+        self.shown: Callable[[], bytes | None] | None = None
         self.bend: Callable[[httpx.Request, Callable[[httpx.Request], httpx.Response]], httpx.Response] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -56,7 +76,9 @@ class BankWire(httpx.BaseTransport):
     def deliver(self, request: httpx.Request) -> httpx.Response:
         path, _, query = request.url.raw_path.decode().partition("?")
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        status, answered, body = hand_over(self._app, request.method, path, query, headers, request.content)
+        status, answered, body = hand_over(
+            self._app, request.method, path, query, headers, request.content, self.shown() if self.shown else None
+        )
         return httpx.Response(status, headers=answered, content=body, request=request)
 
 
@@ -70,6 +92,8 @@ class Town:
         self._opened = OpenedBank(founded, DEFENCES, self.clock)
         self.bank = self._opened.bank
         self.wire = BankWire(self.bank)
+        # What wallets let pass before they asked again, in seconds; nobody waits for it.
+        self.pauses: list[float] = []
 
     def wallet_config(self, suite: str, **changes: Any) -> AppConfig:
         """The settings of the wallet that is registered for a suite."""
@@ -77,7 +101,7 @@ class Town:
 
     def open_wallet(self, config: AppConfig) -> Wallet:
         """A wallet, as its process opens it, on the wire to this bank."""
-        return open_wallet(config, PASSPHRASE, self.wire, self.clock)
+        return open_wallet(config, PASSPHRASE, self.wire, self.clock, sleep=self.pauses.append)
 
     @property
     def payee_account(self) -> str:
@@ -149,7 +173,7 @@ class Town:
 class Visitor:
     """A browser at the wallet, with cookies; forms are sent as the page holds them."""
 
-    def __init__(self, wallet: Wallet, ask_all: AskAll = map, **headers: str) -> None:
+    def __init__(self, wallet: Wallet, ask_all: AskAll = one_by_one, **headers: str) -> None:
         self._client = Client(create_app(wallet, ask_all))
         self._headers = {"Accept-Language": "en", **headers}
 
@@ -204,7 +228,7 @@ def founding(founding: Founded, tmp_path_factory: pytest.TempPathFactory) -> Fou
         wallet = _wallet_config(founded.home, suite)
         application = found_app(wallet, PASSPHRASE)
         credentials = register_application(founded.config, PASSPHRASE, application.registration, MORNING_S)
-        accept(wallet, PASSPHRASE, credentials, None, credentials["bank_jwks"])
+        accept(wallet, PASSPHRASE, credentials, credentials["bank_jwks"])
     return founded
 
 

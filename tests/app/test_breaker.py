@@ -99,7 +99,9 @@ class AgainstAModel(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.clock = Hand()
-        self.breaker = Breaker(POLICY, self.clock)
+        self.told: list[str] = []
+        self.turned: list[str] = []
+        self.breaker = Breaker(POLICY, self.clock, "rates.list", lambda _, state: self.told.append(state.condition))
         self.under_way: list[tuple[int, UnderWay]] = []
         self.era = 0
         self.condition = "closed"
@@ -162,6 +164,7 @@ class AgainstAModel(RuleBasedStateMachine):
     def _turn(self, condition: str) -> None:
         self.condition, self.good = condition, 0
         self.era += 1
+        self.turned.append(condition)
 
     @rule(step_s=st.sampled_from([0.5, 1.0, 2.0, 5.0, 6.0, 30.0, -3.0, -500.0]))
     def let_time_pass(self, step_s: float) -> None:
@@ -176,6 +179,7 @@ class AgainstAModel(RuleBasedStateMachine):
         assert (state.since_s is None) == (self.condition == "closed")
         assert (state.next_probe_s is None) == (self.condition == "closed")
         assert 0 <= state.failures <= state.calls
+        assert self.told == self.turned
         if self.condition == "open":
             assert state.next_probe_s <= self.clock.now_s + POLICY.rest_s
 

@@ -62,7 +62,7 @@ def linked(town: Any, client: BankClient) -> Tokens:
         "type": "account_information",
         "validity": "period",
         "valid_to": "2026-03-01T00:00:00Z",
-        "apis": ["accounts.list", "accounts.balance", "transfers.create", "transfers.get"],
+        "apis": ["accounts.list", "accounts.balances", "transfers.create", "transfers.get"],
     }
     request_uri = client.oauth.push_authorization_request([details], "a state", pkce)
     back = town.user_agrees(client.oauth.authorization_url(request_uri))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from app_sim import certificate
 from app_sim.founding import accept, found_app
 from bank_sim.registry.registration import Registration, read_registration
 from bank_sim.sdk.protocol.keypairs import public_from_jwk
@@ -53,6 +54,6 @@ def test_two_applications_live_beside_each_other(town: Any, tmp_path: Path) -> N
 def test_without_a_certificate_the_channel_shows_none(town: Any, tmp_path: Path) -> None:
     config = _config(town, tmp_path / "new", "gm")
     found_app(config, PASSPHRASE)
-    accept(config, PASSPHRASE, {"app_id": "app_x", "app_secret": None}, None, {"keys": []})
-    assert not (config.keys / "client.crt").exists()
+    accept(config, PASSPHRASE, {"app_id": "app_x", "app_secret": None}, {"keys": []})
+    assert certificate.presented(config.keys) is None
     assert json.loads(config.membership.read_text()) == {"app_id": "app_x", "bank_jwks": {"keys": []}}

@@ -85,6 +85,6 @@ def test_a_cookie_that_says_something_else_is_passed_over(visitor: Any) -> None:
 def test_whatever_the_wallet_asks_of_the_bank_has_a_name_on_the_page_of_the_connection() -> None:
     """Names are read off the door to the bank, where each call says under which it is counted."""
     door = "".join(path.read_text(encoding="utf-8") for path in Path(bank.__file__).parent.glob("*.py"))
-    asked = set(re.findall(r'(?:_guarded|\bcall)\(\s*"([a-z]+(?:\.[a-z_]+)+)"', door))
+    asked = set(re.findall(r'(?:_ask|_call|_order)\(\s*"([a-z]+(?:\.[a-z_]+)+)"', door))
     assert {"oauth.keys", "oauth.token"} <= asked
     assert sorted(name for name in asked if "api_" + name.replace(".", "_") not in EN) == []

@@ -229,3 +229,17 @@ def test_two_pages_of_one_user_refresh_once(town: Any, wallet: Any, visitor: Any
         town.wire.bend = ask_meanwhile
         first = wallet.links.token(user_id)
         assert [each.result(timeout=5) for each in second] == [first]
+
+
+@pytest.mark.clause("9.3.2-1.2.2")
+@pytest.mark.parametrize(("state", "words"), [("expired", "has run out"), ("revoked", "have revoked")])
+def test_a_user_whose_link_the_bank_ended_is_told_why_on_the_first_page(
+    town: Any, wallet: Any, visitor: Any, state: str, words: str
+) -> None:
+    visitor.sign_in().link(town)
+    assert 'id="link-ended"' not in visitor.get("/").text
+    (row,) = wallet.store.read("SELECT consent_id FROM links")
+    wallet.links.end_by_bank(row["consent_id"], f"consent.{state}")
+    assert words in visitor.get("/").text
+    visitor.link(town)
+    assert 'id="link-ended"' not in visitor.get("/").text

@@ -19,7 +19,7 @@ def _nobody_answers(request: httpx.Request, deliver: Deliver) -> httpx.Response:
 
 
 def _no_balances(request: httpx.Request, deliver: Deliver) -> httpx.Response:
-    if request.url.path.endswith("/balance"):
+    if request.url.path == "/api/balances":
         raise httpx.ConnectError("refused", request=request)
     return deliver(request)
 
@@ -77,6 +77,13 @@ def test_when_the_bank_answers_again_so_does_the_wallet(town: Any, cut_off: Any)
     assert 'data-condition="closed"' in cut_off.get("/connection").text
 
 
+def test_an_outage_that_nobody_has_looked_into_since_is_not_told_of_for_ever(town: Any, cut_off: Any) -> None:
+    town.clock.advance(POLICY.rest_s)
+    assert 'id="outage"' in cut_off.get("/history").text
+    town.clock.advance(POLICY.window_s)
+    assert 'id="outage"' not in cut_off.get("/history").text
+
+
 @pytest.mark.clause("10.1.2-2.0")
 def test_interfaces_fail_one_by_one(town: Any, wallet: Any, visitor: Any) -> None:
     visitor.sign_in().link(town)
@@ -88,7 +95,7 @@ def test_interfaces_fail_one_by_one(town: Any, wallet: Any, visitor: Any) -> Non
         assert page.text.count("data-account-ref=") == 3
         assert "cannot be fetched" in page.text
     conditions = {name: each.condition for name, each in wallet.bank.breakers.states().items()}
-    assert (conditions["accounts.balance"], conditions["accounts.list"]) == ("open", "closed")
+    assert (conditions["accounts.balances"], conditions["accounts.list"]) == ("open", "closed")
     assert visitor.get("/products").status_code == 200
 
 

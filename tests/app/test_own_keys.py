@@ -18,6 +18,7 @@ from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, generate
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.strict_base64 import to_base64url
 from bank_sim.sdk.server import BankClient, BankSettings, ClientKeys, Pkce, Tokens
+from tests.certificates import request_pem
 
 DAY_S = 86_400
 SUITE = "gm"
@@ -60,7 +61,7 @@ def linked(town: Any, client: BankClient) -> Tokens:
         "type": "account_information",
         "validity": "period",
         "valid_to": "2026-04-01T00:00:00Z",
-        "apis": ["accounts.list", "accounts.balance"],
+        "apis": ["accounts.list", "accounts.balances"],
     }
     request_uri = client.oauth.push_authorization_request([details], "a state", pkce)
     back = town.user_agrees(client.oauth.authorization_url(request_uri))
@@ -84,8 +85,8 @@ def accounts(client: BankClient, tokens: Tokens) -> list[dict[str, Any]]:
 
 
 def balance(client: BankClient, tokens: Tokens) -> str:
-    path = f"/api/accounts/{accounts(client, tokens)[0]['account_ref']}/balance"
-    return str(client.call("accounts.balance", "GET", path, token=tokens.access_token).data["ledger_balance"])
+    first = client.call("accounts.balances", "GET", "/api/balances", token=tokens.access_token).data["items"][0]
+    return str(first["ledger_balance"])
 
 
 def registered(town: Any) -> list[tuple[Any, ...]]:
@@ -156,7 +157,7 @@ def test_an_unusable_key_is_refused_and_changes_nothing(
 
 @pytest.mark.clause("9.2.1-a-1.2")
 def test_a_key_that_was_offered_twice_is_registered_once_and_does_not_supersede_itself(
-    town: Any, client: BankClient
+    town: Any, keys: ClientKeys, client: BankClient, opened: Callable[[ClientKeys], BankClient]
 ) -> None:
     new = generate(SUITE, "sig")
     first, second = (_offer(client, new) for _ in range(2))
@@ -166,7 +167,8 @@ def test_a_key_that_was_offered_twice_is_registered_once_and_does_not_supersede_
     ]
     client.oauth.post("keys/proof", **proofs[0])
     before = registered(town)
-    assert outcome(lambda: client.oauth.post("keys/proof", **proofs[1])) == "KEY_INVALID"
+    renewed = opened(replace(keys, signing=new))
+    assert outcome(lambda: renewed.oauth.post("keys/proof", **proofs[1])) == "KEY_INVALID"
     assert registered(town) == before
     serving = town.bank.store.read("SELECT status FROM application_keys WHERE kid = ?", (new.kid,))
     assert serving == [("active",)]
@@ -180,7 +182,9 @@ def test_a_key_of_the_bank_is_nobody_elses(town: Any, client: BankClient) -> Non
 
 @pytest.mark.clause("9.2.1-a-1.2")
 @pytest.mark.parametrize("proof", ["another's signature", "no signature", "another's challenge", "too late", "twice"])
-def test_an_unproved_key_is_refused_and_changes_nothing(town: Any, client: BankClient, proof: str) -> None:
+def test_an_unproved_key_is_refused_and_changes_nothing(
+    town: Any, keys: ClientKeys, client: BankClient, opened: Callable[[ClientKeys], BankClient], proof: str
+) -> None:
     new, other = generate(SUITE, "sig"), generate(SUITE, "sig")
     offered = _offer(client, new)
     signed = {
@@ -194,6 +198,7 @@ def test_an_unproved_key_is_refused_and_changes_nothing(town: Any, client: BankC
         town.clock.advance(301)
     if proof == "twice":
         client.oauth.post("keys/proof", rotation_id=offered["rotation_id"], proof=to_base64url(signed))
+        client = opened(replace(keys, signing=new))
     before = registered(town)
     sent = {"rotation_id": offered["rotation_id"], "proof": to_base64url(signed)}
     assert outcome(lambda: client.oauth.post("keys/proof", **sent)) == "KEY_NOT_PROVEN"
@@ -241,6 +246,39 @@ def test_a_key_that_its_owner_revokes_is_worthless_at_once_with_all_bound_to_it(
     events = town.bank.store.read("SELECT type, subject FROM events WHERE type = 'key.revoked'")
     assert events == [("key.revoked", old)]
     assert custody.newest(town.bank.store, settings.app_id, 1)[0].reason == "a laptop was stolen, call **********1"
+
+
+@pytest.mark.clause("7.3.4-3.2")
+def test_a_key_that_was_replaced_signs_calls_but_orders_no_credential_and_ends_at_most_itself(
+    town: Any, settings: BankSettings, keys: ClientKeys, client: BankClient
+) -> None:
+    new = generate(SUITE, "sig")
+    waiting = _offer(client, generate(SUITE, "enc"))
+    rotated = client.own_keys.register(new)
+    before = registered(town), town.count("issued_certificates")
+    orders: tuple[Callable[[], Any], ...] = (
+        lambda: client.own_keys.register(generate(SUITE, "sig")),
+        lambda: client.oauth.post("keys/proof", rotation_id=waiting["rotation_id"], proof="AA"),
+        client.own_keys.renew_secret,
+        lambda: client.own_keys.renew_certificate(request_pem()),
+        lambda: client.own_keys.revoke(rotated.keyid, "says a thief"),
+    )
+    assert [outcome(each) for each in orders] == ["KEY_SUPERSEDED", "KEY_NOT_PROVEN"] + ["KEY_SUPERSEDED"] * 3
+    assert (registered(town), town.count("issued_certificates")) == before
+    assert public(client) == "done"
+    client.own_keys.revoke(f"{settings.app_id}.{keys.signing.kid}", "found on a lost laptop")
+    assert public(client) == "KEY_REVOKED"
+
+
+def test_without_their_rows_a_replaced_key_orders_and_ends_what_it_likes(town: Any, client: BankClient) -> None:
+    rotated = client.own_keys.register(generate(SUITE, "sig"))
+    town.bank.switches.weaken(["rotation_in_force", "revocation_in_force"])
+    try:
+        client.own_keys.register(generate(SUITE, "enc"))
+        client.own_keys.revoke(rotated.keyid, "says a thief")
+    finally:
+        town.bank.switches.weaken([])
+    assert town.bank.registry.credential(rotated.keyid).status == "revoked"
 
 
 def test_nobody_revokes_the_key_of_somebody_else(town: Any, client: BankClient) -> None:

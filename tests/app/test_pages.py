@@ -12,10 +12,10 @@ import app_sim
 from app_sim.pages.texts import EN, ZH
 
 _NAMED_AT_RUNTIME = (
-    "failed|http_|class_|state_|event_|kind_|result_|category_|debit|credit|breaker_|api_|form_|held_|file_"
-    "|agreement_|debit_|every_|allows_|told_|deed_|use_|why_"
-    r"|(promise|link_step|may_keep|may_not)_\d"
-    "|(accounts|pay|history|products|keys)$"
+    "failed|http_|class_|state_|event_|kind_|result_|category_|debit|credit|breaker_|api_|form_|held_|file_|filed_"
+    "|agreement_|debit_|every_|allows_|told_|deed_|use_|why_|group_|note_|rule_|severity_|ended_|differs_"
+    r"|(promise|link_step|may_keep|may_not)_\d|probe_\d+$|ticket_(open|taken|closed)$"
+    "|(accounts|pay|history|products|keys|reconciliation)$"
 )
 TEMPLATES = Path(app_sim.__file__).parent / "templates"
 

@@ -282,7 +282,9 @@ def test_a_certificate_of_another_application_is_refused(branch: Branch) -> None
     form = TOKEN | {"client_id": client.app_id}
     refused = client.post("token", form, proven=False, certificate=other_der)
     assert (refused.status, refused.json["code"]) == (401, "CERT_APP_MISMATCH")
+    assert branch.last_record()["app_id"] == other.app_id
     assert other.post("token", TOKEN, certificate=der).json["code"] == "CERT_APP_MISMATCH"
+    assert branch.last_record()["app_id"] == other.app_id
 
 
 def test_a_registered_certificate_must_be_presented_beside_an_assertion(branch: Branch) -> None:

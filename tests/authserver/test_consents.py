@@ -164,9 +164,8 @@ def race(branch: Branch, runners: int, act: Callable[[Any], object]) -> list[obj
     barrier, results = threading.Barrier(runners), []
 
     def run() -> None:
-        operations = core_operations(branch.config.policy, lambda size: b"x" * size)
-        opened = type("Opened", (), {"vault": branch.bank.vault, "keys": branch.bank.keys})()
-        bank = open_bank(branch.config, branch.clock, branch.switches, opened, operations)
+        operations = core_operations(branch.config.policy, lambda size: b"x" * size, branch.bank.risk.judge)
+        bank = open_bank(branch.config, branch.clock, branch.switches, branch.secrets, operations)
         barrier.wait(20)
         try:
             results.append(act(bank))

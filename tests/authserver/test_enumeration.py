@@ -46,19 +46,18 @@ def both(client: Client, header: dict[str, Any] | None, **how: Any) -> list[Repl
 
 @pytest.mark.clause("9.2.1-b-1", "9.2.1-a-2.2")
 @pytest.mark.parametrize("signed", [False, True])
-@pytest.mark.parametrize("kid", [None, "unknown", "registered", "sealing", "secret"])
 @pytest.mark.parametrize("alg", ["ES256", "SM2", "PS256", "none"])
 @pytest.mark.parametrize("state", STATES)
 def test_a_forged_assertion_reads_the_same_for_any_client(
-    branch: Branch, client: Client, state: str, alg: str, kid: str | None, signed: bool
+    branch: Branch, client: Client, state: str, alg: str, signed: bool
 ) -> None:
-    named = {"registered": client.signing.kid, "sealing": client.opening.kid}
     with branch.bank.store.write() as db:
         db.execute(STATES[state])
-    header = {"alg": alg} | ({"kid": named.get(kid, kid)} if kid else {})
-    known, unknown = both(client, header, signed=signed)
-    assert outside(known) == outside(unknown)
-    assert (known.status, known.json["error_description"]) == (401, NOT_PROVEN.replace('"', "'"))
+    for kid in (None, "unknown", client.signing.kid, client.opening.kid, "secret"):
+        header = {"alg": alg} | ({"kid": kid} if kid else {})
+        known, unknown = both(client, header, signed=signed)
+        assert outside(known) == outside(unknown), kid
+        assert (known.status, known.json["error_description"]) == (401, NOT_PROVEN.replace('"', "'")), kid
 
 
 @pytest.mark.clause("9.2.1-b-1")

@@ -65,6 +65,8 @@ def test_an_application_of_high_risk_links_no_more_accounts_than_it_may(
     browser.submit("/authorize/decision", boxes=("agree", "account"), decision="approve")
     assert (browser.page.status, browser.page.form_code) == (422, "APP_LIMIT_EXCEEDED")
     assert branch.last_record()["code"] == "APP_LIMIT_EXCEEDED"
+    branch.switches.weaken(["linked_accounts"])
+    assert browser.submit("/authorize/decision", boxes=("agree", "account"), decision="approve").status == 303
 
 
 @pytest.mark.clause("10.2.1-3.2")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bank_sim.config import Config, ConfigError, Policy
+from bank_sim.config import Config, ConfigError
+from bank_sim.policy import Policy
 
 
 def settings(**changes: Any) -> dict[str, Any]:

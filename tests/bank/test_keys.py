@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bank_sim.config import Policy
 from bank_sim.keys import SCHEMA, BankKeys, Custodian, Rotation, SealBroken, Vault, WrongPassphrase, custody, ring
 from bank_sim.keys.custody import Change
 from bank_sim.keys.ring import RingKey
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.store import Store, Transaction
 

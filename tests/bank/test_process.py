@@ -13,19 +13,27 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from bank_sim.audit import verify
+from bank_sim.bank import certificates_of, unlock
+from bank_sim.clock import Clock
 from bank_sim.config import Config
+from bank_sim.events import Events
 from bank_sim.founding import found_bank
+from bank_sim.keys.custody import Change
 from bank_sim.store import Store
 from scenarios.ports import Ports, free_ports
 from tests.bank.test_founding import PEOPLE
+from tests.certificates import der, request_pem
 from tests.edge.conftest import PASSPHRASE, Authority, Connection, eventually
 
 TOKEN = "token of this run"
@@ -157,7 +165,7 @@ def test_each_zone_has_a_listener_of_its_own(bank: RunningBank) -> None:
     assert bank.ask(config.port_gateway, "/.well-known/oauth-authorization-server")[1]["issuer"] == config.gateway_url
     # In each suite a key that signs, one that opens, and the next of each.
     assert len(bank.ask(config.port_gateway, "/.well-known/jwks.json")[1]["keys"]) == 8
-    assert bank.ask(config.port_control, "/health") == (200, {"status": "ok", "weakened": []})
+    assert bank.ask(config.port_control, "/health") == (200, {"status": "ok", "weakened": [], "faults": []})
     assert bank.ask(config.port_gateway, "/health")[1]["code"] == "API_NOT_FOUND"
     assert bank.ask(config.port_gateway, "/clock")[1]["code"] == "API_NOT_FOUND"
     assert bank.ask(config.port_control, "/api/products")[1]["code"] == "API_NOT_FOUND"
@@ -217,6 +225,82 @@ def test_a_foreign_application_is_registered_at_the_control_listener(bank: Runni
     assert status == 201
     assert set(credentials) >= {"app_id", "app_secret", "bank_jwks"}
     assert bank.rows(f"SELECT name FROM applications WHERE app_id = '{credentials['app_id']}'") == [("Other",)]
+
+
+def certified(bank: RunningBank, folder: Path) -> tuple[str, str, ssl.SSLContext]:
+    """App_ID, fingerprint and TLS context of an application with a client certificate of the bank's."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    document = {"name": "Certified", "apis": "public", "certificate_request_pem": request_pem(key)}
+    _, credentials = bank.ask(bank.config.port_control, "/applications", document, TOKEN)
+    (folder / "client.crt").write_text(credentials["certificate_pem"])
+    secret = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "client.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, *secret))
+    context = bank.trust
+    context.load_cert_chain(folder / "client.crt", folder / "client.key")
+    fingerprint = hashlib.sha256(der(credentials["certificate_pem"])).hexdigest()
+    return credentials["app_id"], fingerprint, context
+
+
+def revoked(config: Config, fingerprint: str) -> None:
+    """As the console does it, in another process than the gateway's."""
+    with closing(Store(config.database)) as store:
+        news = Events(store, Clock(), config.policy.event_give_up_s)
+        certificates = certificates_of(store, Clock(), config, news, unlock(config, PASSPHRASE))
+        with store.write() as db:
+            certificates.revoke(db, fingerprint, Change("chen", "it was copied", Clock().now_ms()))
+
+
+@pytest.mark.clause("7.3.4-3.2", "9.2.1-a-2.2")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_revoked_certificate_is_refused_on_open_and_resumed_connections_of_every_worker(
+    bank: RunningBank, tmp_path: Path, version: ssl.TLSVersion
+) -> None:
+    """TLS looked at the certificate once, at the handshake; the bank looks at each call."""
+    app_id, fingerprint, context = certified(bank, tmp_path)
+    context.maximum_version = version
+    form = f"grant_type=client_credentials&client_id={app_id}"
+    head = (
+        f"POST /oauth/token HTTP/1.1\r\nHost: localhost:{bank.config.port_gateway}\r\nContent-Length: {len(form)}\r\n"
+    )
+    asked = f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}".encode()
+    with ExitStack() as stack:
+        opened: dict[int, Connection] = {}
+        while len(opened) < bank.config.workers:
+            connection = stack.enter_context(closing(Connection(bank.config.port_gateway, context)))
+            assert connection.ask(asked).status == 200
+            opened.setdefault(serving(bank, connection), connection)
+        session = connection.socket.session
+        revoked(bank.config, fingerprint)
+        answers = [each.ask(asked) for each in opened.values()]
+        resumed = stack.enter_context(closing(Connection(bank.config.port_gateway, context, session)))
+        answers.append(resumed.ask(asked))
+        assert resumed.socket.session_reused
+    assert [(each.status, each.json["code"]) for each in answers] == [(401, "CERT_REVOKED")] * 3
+    recorded = bank.rows("SELECT code, result FROM access_log ORDER BY serial DESC LIMIT 3")
+    assert recorded == [("CERT_REVOKED", "failure")] * 3
+    assert listed(bank, tmp_path, context) == ["200", "revoked"]
+
+
+def serving(bank: RunningBank, connection: Connection) -> int:
+    """The worker process that holds the other end."""
+    port = connection.socket.getsockname()[1]
+    for worker in psutil.Process(bank.process.pid).children():
+        if any(each.raddr and each.raddr[1] == port for each in worker.net_connections("tcp")):
+            return worker.pid
+    raise AssertionError("no worker has this connection")
+
+
+def listed(bank: RunningBank, folder: Path, context: ssl.SSLContext) -> list[str]:
+    """What somebody who has only the two published files makes of the certificate."""
+    base = f"https://localhost:{bank.config.port_gateway}/oauth"
+    with urllib.request.urlopen(f"{base}/client-ca", context=context, timeout=10) as answer:
+        authority = x509.load_pem_x509_certificate(answer.read())
+    with urllib.request.urlopen(f"{base}/crl", context=context, timeout=10) as answer:
+        found = x509.load_der_x509_crl(answer.read())
+        status = str(answer.status)
+    assert found.is_signature_valid(authority.public_key())
+    serial = x509.load_pem_x509_certificate((folder / "client.crt").read_bytes()).serial_number
+    return [status, "revoked" if found.get_revoked_certificate_by_serial_number(serial) else "good"]
 
 
 def test_calls_that_come_while_a_worker_is_killed_are_answered_by_others(bank: RunningBank) -> None:

@@ -12,7 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from bank_sim.clock import Clock
+from bank_sim.registry.generation import Generation
 from bank_sim.sandbox import ControlBlock, Switches
+from bank_sim.sandbox.faults import Faults
 from bank_sim.sandbox.listener import create_control_app
 from bank_sim.sdk.protocol.problems import PARAM_INVALID, Problem
 from tests.bank.conftest import in_processes
@@ -35,9 +37,20 @@ def switches(block: ControlBlock, tmp_path: Path) -> Switches:
 
 
 @pytest.fixture
-def client(block: ControlBlock, switches: Switches) -> FlaskClient:
+def faults(tmp_path: Path) -> Iterator[Faults]:
+    generation = Generation(tmp_path / "faults.generation")
+    faults = Faults(tmp_path / "faults.db", generation.now, generation.announce)
+    yield faults
+    faults.close()
+    generation.close()
+
+
+@pytest.fixture
+def client(block: ControlBlock, switches: Switches, faults: Faults) -> FlaskClient:
     clock = Clock(block.offset_s, machine_s=lambda: 1_767_225_600.0)
-    app = create_control_app(block, clock, switches, TOKEN_SHA256, lambda body: {"registered": json.loads(body)})
+    app = create_control_app(
+        block, clock, switches, faults, TOKEN_SHA256, lambda body: {"registered": json.loads(body)}
+    )
     return app.test_client()
 
 
@@ -79,7 +92,7 @@ def test_anybody_may_read_the_clock_and_the_switches(client: FlaskClient) -> Non
         "epoch": 0,
     }
     assert client.get("/weakened").json == {"names": [], "known": ["nonce", "signature"]}
-    assert client.get("/health").json == {"status": "ok", "weakened": []}
+    assert client.get("/health").json == {"status": "ok", "weakened": [], "faults": []}
 
 
 @pytest.mark.parametrize(
@@ -89,6 +102,7 @@ def test_anybody_may_read_the_clock_and_the_switches(client: FlaskClient) -> Non
         ("/weakened", {"names": ["nonce"]}),
         ("/applications", {"name": "Other"}),
         ("/restored", {"offset_ms": 5}),
+        ("/faults", {"kind": "hang"}),
     ],
 )
 @pytest.mark.parametrize(
@@ -102,10 +116,13 @@ def test_nobody_turns_a_knob_without_the_token(
     assert client.get("/clock").json["offset_s"] == 0  # type: ignore[index]
     assert client.get("/weakened").json["names"] == []  # type: ignore[index]
     assert client.get("/clock").json["epoch"] == 0  # type: ignore[index]
+    assert client.get("/faults").json["faults"] == []  # type: ignore[index]
 
 
-def test_without_a_token_of_this_run_nobody_turns_anything(block: ControlBlock, switches: Switches) -> None:
-    client = create_control_app(block, Clock(), switches, "", lambda body: {}).test_client()
+def test_without_a_token_of_this_run_nobody_turns_anything(
+    block: ControlBlock, switches: Switches, faults: Faults
+) -> None:
+    client = create_control_app(block, Clock(), switches, faults, "", lambda body: {}).test_client()
     empty_token_sha256 = {"Authorization": "Bearer "}
     assert client.post("/clock", json={"advance_s": 1}, headers=empty_token_sha256).status_code == 401
 
@@ -135,13 +152,14 @@ def test_time_moves_in_no_other_way(client: FlaskClient, body: Any) -> None:
 
 
 def test_after_a_restoration_time_may_go_back_and_everybody_is_told_to_forget(
-    block: ControlBlock, switches: Switches
+    block: ControlBlock, switches: Switches, faults: Faults
 ) -> None:
     forgotten: list[int] = []
     app = create_control_app(
         block,
         Clock(block.offset_s),
         switches,
+        faults,
         TOKEN_SHA256,
         lambda _: {},
         restored=lambda: forgotten.append(block.epoch),

@@ -1,8 +1,7 @@
-"""``run --browser``: scenarios are played by people with a real browser, and judged by the same witnesses."""
+"""``run --browser``: what it needs, and what it says where that is missing."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from scenarios import cli
 from scenarios.browsers import Window, browsers_of
 from scenarios.failures import BrokenSurroundings
 from scenarios.world import World
-from tests.scenarios.sandbox_process import run
 from user_sim import chromium, installed_chromium
 
 
@@ -20,13 +18,6 @@ def _with_chromium() -> None:
     pytest.importorskip("playwright")
     if installed_chromium.found() is None:
         pytest.skip("no Chromium; tests/chromium/ensure_chromium.sh installs it")
-
-
-def test_a_transfer_is_played_in_a_real_browser_to_the_same_claims() -> None:
-    plain, real = (run("run", "transfer-gm", "--json", *more) for more in ([], ["--browser"]))
-    assert (plain.returncode, real.returncode, real.stderr) == (0, 0, "")
-    claims = [json.loads(each.stdout)["results"][0]["claims"] for each in (plain, real)]
-    assert claims[0] == claims[1]
 
 
 @pytest.mark.parametrize("more", [["--headed"], ["--slow", "100"]], ids=" ".join)

@@ -1,4 +1,4 @@
-"""Second factors in a real browser: the phone and the authenticator are set up and used, a security key by WebAuthn."""
+"""A security key in a real browser, by WebAuthn. Phone and authenticator are set up on the walk of customers' pages."""
 
 from __future__ import annotations
 
@@ -7,36 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from scenarios.world import World
-from tests.chromium.examination import Examiner
-from tests.chromium.tour import Book, Walk
 from user_sim.chromium import Chromium
 from user_sim.driver import HeadlessUser, Places
-from user_sim.second_factors import add_authenticator, bind_phone
 
-ZH, EN = "zh-CN,zh;q=0.9,en;q=0.5", "en-GB,en;q=0.9"
-SETS_UP_ZH, SETS_UP_EN, HAS_A_KEY = 5, 6, 7
-
-
-@pytest.mark.parametrize(("language", "number"), [("zh-CN", SETS_UP_ZH), ("en", SETS_UP_EN)])
-def test_a_phone_and_an_authenticator_are_set_up_and_used_on_pages_with_nothing_wrong(
-    world: World, chromium: Chromium, examiner: Examiner, language: str, number: int
-) -> None:
-    chinese = language == "zh-CN"
-    walk = Walk(world, chromium, examiner, ZH if chinese else EN, Book(language, on_a_phone=not chinese))
-    with walk.user(number) as user:
-        bind_phone(user)
-        world.control.advance(61)
-        # By a tap on the phone from here on.
-        add_authenticator(user)
-        user.factor = "device_key"
-        page = user.log_in_at_bank("/security")
-        removal = next(each.href for each in page.document.links if each.href.endswith("/remove"))
-        for href in ("/security/key", removal):
-            user.browser.open(f"{world.addresses.pages}{href}")
-        for app in ("bank", "codes"):
-            user.phone_browser.open(f"{world.addresses.phone}/phone/{user.person.phone}/{app}")
-    assert [each for each in walk.book.seen if each.startswith("bank.localhost/security")]
-    assert "\n".join(str(each) for each in walk.book.findings) == ""
+EN = "en-GB,en;q=0.9"
+HAS_A_KEY = 7
 
 
 @pytest.fixture

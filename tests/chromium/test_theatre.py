@@ -14,7 +14,7 @@ from user_sim.driver import HeadlessUser, Places
 pytest.importorskip("playwright")
 
 SOON_MS = 20_000
-BALANCE = ".step.request:has-text('/balance')"
+BALANCE = ".step.request:has-text('/balances')"
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def shown(page) -> int:
 def test_what_passes_appears_without_reloading_and_in_the_order_of_time(tab, linked: HeadlessUser) -> None:
     before = tab.locator(".step").count()
     linked.see_balances()
-    tab.wait_for_function("before => document.querySelectorAll('.step').length >= before + 8", arg=before)
+    tab.wait_for_function("before => document.querySelectorAll('.step').length >= before + 6", arg=before)
 
     times = tab.eval_on_selector_all(".sequence li", "all => all.map(each => Number(each.dataset.at))")
     assert times == sorted(times)

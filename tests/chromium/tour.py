@@ -20,11 +20,11 @@ from user_sim.chromium import Chromium, ChromiumBrowser
 from user_sim.driver import HeadlessUser, Places
 from user_sim.forms import Answers, Button, Form
 
-LINKS_MAX = 40
+LINKS_MAX = 28
 # Of pages that lie side by side, made from one template, a few stand for all.
 SIBLINGS_MAX = 2
-# Told apart by a name or number of theirs only: one of a kind is examined.
-_NAMED = re.compile(r"(?<=/)(?=[\w.:-]*\d)[\w.:-]{6,}(?=/|$)")
+# Told apart by a name or number of theirs only, an interface's name for one: one of a kind is examined.
+_NAMED = re.compile(r"(?<=/)(?=[\w.:%-]*[\d.])[\w.:%-]{6,}(?=/|$)")
 _LEFT_OUT = re.compile(r"/(language|logout|sign-out|sdk|static|openapi\.json|aids)\b")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bank_sim.audit import AccessRecord, append
 from bank_sim.identity.attempts import Attempts
-from bank_sim.monitor import alarms
+from bank_sim.monitor import alarms, incidents
 from bank_sim.staff import proposals
 from tests.bank_in_process import PEOPLE
 from tests.console.conftest import AUDITOR, OPERATOR, REVIEWER, SECOND_REVIEWER, House, Screen
@@ -134,19 +134,34 @@ def test_a_revoked_key_signs_nothing_any_more(place: Place) -> None:
 
 
 @pytest.mark.clause("7.3.1-1", "7.3.1-2")
-def test_a_permission_that_is_not_needed_any_more_is_taken_away_at_once(place: Place) -> None:
-    operator = place.screen(OPERATOR)
+def test_two_people_take_away_a_permission_that_is_not_needed_any_more(place: Place) -> None:
+    operator, grant = place.screen(OPERATOR), f"{place.app_id}:products.list"
     assert place.call() is None
-    shown = operator.get(f"/act/take_grant/{place.app_id}.products.list").text
+    shown = operator.get(f"/act/propose_grant_removal/{grant}").text
     assert "Last used" in shown
     assert "not lately" not in shown
-    operator.act("take_grant", f"{place.app_id}.products.list")
+    operator.act("propose_grant_removal", grant)
+    assert place.call() is None
+    place.screen(REVIEWER).act("approve_proposal", place.proposal())
     assert place.call() == "API_NOT_GRANTED"
-    assert "Take the permission away" in operator.follow().text
     told = place.house.bank.store.read("SELECT type, subject FROM events WHERE app_id = ?", (place.app_id,))
     assert told == [("application.notice", "products.list")]
-    again = operator.act("take_grant", f"{place.app_id}.products.list")
+    again = operator.act("propose_grant_removal", grant)
     assert (again.status, again.form_code) == (404, "RESOURCE_NOT_FOUND")
+
+
+@pytest.mark.clause("9.4-1.1")
+def test_staff_sees_that_an_application_asks_to_leave_and_two_people_begin_it(place: Place) -> None:
+    operator, exits = place.screen(OPERATOR), place.house.bank.exits
+    with place.house.bank.store.write() as db:
+        exits.ask(db, place.app_id, "we merge with another company")
+    assert "we merge with another company" in operator.get(f"/supervision/{place.app_id}").text
+    assert place.app_id in operator.get("/supervision").text
+    operator.act("propose_exit", place.app_id)
+    assert exits.ends_s(place.app_id) is None
+    place.screen(REVIEWER).act("approve_proposal", place.proposal())
+    assert exits.ends_s(place.app_id) is not None
+    assert operator.act("propose_exit", place.app_id).form_code == "STATE_CHANGED"
 
 
 @pytest.mark.clause("10.1.2-1.4")
@@ -235,6 +250,39 @@ def test_from_an_alarm_to_a_closed_incident(place: Place) -> None:
         assert line in page
     assert "/act/note_incident" not in page
     assert operator.act("open_incident", number).form_code == "STATE_CHANGED"
+
+
+@pytest.mark.clause("10.5-2", "10.5-3")
+def test_the_application_hears_of_the_incident_and_is_asked_for_its_log(place: Place) -> None:
+    for _ in range(5):
+        thief = place.town.consent(place.party)
+        place.party.get("/api/accounts/" + "a" * 20 + "/balance", token=thief.token)
+    operator = place.screen(OPERATOR)
+    operator.get("/alarms")
+    bank, app_id = place.house.bank, place.party.app_id
+    operator.act("open_incident", str(alarms.standing(bank.store)[0].alarm_id))
+    operator.act("tell_application", "1", reason="you ask for accounts of others; card 6222020200112230001")
+    operator.act("request_evidence", "1", reason="which of your servers was it?")
+    told = {each.data["notice"]: each for each in bank.events.of_application(app_id, 9) if "notice" in each.data}
+    assert told["incident"].data["text"] == "you ask for accounts of others; card 622202*********0001"
+    assert told["evidence"].subject.startswith("evi_")
+    page = operator.follow().text
+    for words in ("application told", "records asked for", "Its log beside ours"):
+        assert words in page
+    assert operator.act("request_evidence", "1").form_code == "STATE_CHANGED"
+    assert [each.entry.action for each in place.house.entries()][:3] == [
+        "request_evidence", "request_evidence", "tell_application",
+    ]  # fmt: skip
+
+
+def test_an_incident_about_nobody_is_told_to_nobody(place: Place) -> None:
+    bank = place.house.bank
+    with bank.store.write() as db:
+        incident_id = incidents.open_incident(db, "a drill", "minor", "a drill", "chen", place.house.clock.now_ms())
+    operator = place.screen(OPERATOR)
+    assert "/act/tell_application" not in operator.get(f"/incidents/{incident_id}").text
+    for name in ("tell_application", "request_evidence"):
+        assert operator.act(name, str(incident_id)).form_code == "RESOURCE_NOT_FOUND"
 
 
 @pytest.mark.clause("12.3-1.3")

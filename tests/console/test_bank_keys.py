@@ -104,5 +104,5 @@ def test_a_client_certificate_is_revoked_from_its_applications_page(house: House
     assert f"/act/revoke_certificate/{fingerprint}" in operator.get(f"/applications/{app_id}").text
     assert operator.act("revoke_certificate", fingerprint, "it was copied").status == 303
     with pytest.raises(Problem, match=r"^CERT_REVOKED"):
-        house.bank.certificates.require_unrevoked(fingerprint)
+        house.bank.certificates.require_standing(fingerprint, 0)
     assert "STATE_CHANGED" in operator.act("revoke_certificate", fingerprint, "once more").text

@@ -53,6 +53,31 @@ def test_an_operator_orders_a_probe_and_sees_it_under_way(
     assert (entry.action, entry.subject, entry.result) == ("probe_callbacks", app_id, "done")
 
 
+@pytest.mark.clause("10.4-1.3")
+@pytest.mark.parametrize(("language", "grave"), [("en", "grave"), ("zh", ">高<")])
+def test_what_a_probe_found_shows_where_the_application_is_inspected(
+    house: House, screen_of: ScreenOf, app_id: str, language: str, grave: str
+) -> None:
+    bank = house.bank
+    with bank.store.write() as db:
+        probe_id = probes.order(db, app_id, OPERATOR.login_name, house.clock.now_ms())
+        answers = [probes.Finding(each, "delivered", 204, each == "none") for each in probes.DEFECTS]
+        probes.finish(db, probe_id, answers, house.clock.now_ms())
+        case_id, _ = bank.admissions.enquire(db, "晴川记账有限公司", "bookkeeping")
+        bank.admissions.dossiers.write(db, case_id, app_id=app_id)
+        db.execute("UPDATE admission_cases SET stage = 'testing' WHERE case_id = ?", (case_id,))
+    operator = screen_of(OPERATOR, language=language)
+    for path in (f"/supervision/{app_id}", f"/admission/{case_id}"):
+        shown = operator.get(path).text
+        assert shown.count(grave) == 4
+        assert f"/act/probe_callbacks/{app_id}" in shown
+    with bank.store.write() as db:
+        subscribe(db, app_id, "https://shop.example/elsewhere", "gm")
+    shown = operator.get(f"/supervision/{app_id}").text
+    assert {"en": "another address", "zh": "另一个地址"}[language] in shown
+    assert grave not in shown
+
+
 def test_dead_letters_are_listed_and_posted_again(house: House, screen_of: ScreenOf, app_id: str) -> None:
     operator = screen_of(OPERATOR)
     assert "rates.list" in operator.get("/events").text.partition("Dead letters")[2]

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.core import ledger, payments
 from bank_sim.core.accounts import Account, AccountClass, issue_card, open_account
 from bank_sim.core.auditor import audit
@@ -19,7 +18,10 @@ from bank_sim.core.operations import core_operations
 from bank_sim.core.payees import payee_of
 from bank_sim.core.payments import Order, Transfer
 from bank_sim.core.schema import SCHEMA
-from bank_sim.corelink import OperationRequest, Result
+from bank_sim.corelink import Judgement, OperationRequest, ProposedPayment, Result
+from bank_sim.policy import Policy
+from bank_sim.risk import SCHEMA as RISK_SCHEMA
+from bank_sim.risk import Risk
 
 # 2026-01-31 10:00 in Beijing.
 MORNING_MS = 1_769_824_800_000
@@ -35,7 +37,12 @@ class Town:
         self.now_ms = MORNING_MS
         self._numbers = itertools.count(1)
         self._names: dict[str, str] = {}
-        self._operations = core_operations(self.policy, lambda size: next(self._numbers).to_bytes(size, "big"))
+        self.risk = Risk(self.policy, frozenset, rules=())
+        self.factors: tuple[str, ...] = ()
+        self.standing = False
+        self._operations = core_operations(
+            self.policy, lambda size: next(self._numbers).to_bytes(size, "big"), self._judge
+        )
         with self.writing():
             for account_id in ledger.BANK_ACCOUNTS:
                 ledger.open_ledger_account(db, account_id, "bank")
@@ -100,7 +107,18 @@ class Town:
         with self.writing():
             current = payments.transfer_of(self.db, transfer.transfer_id, transfer.app_id, None)
             wanted = transfer.amount_fen if amount_fen is None else amount_fen
-            return payments.execute(self.db, self.policy, current, wanted, self.now_ms)
+            return payments.execute(self.db, self.policy, current, wanted, self.now_ms, self.weigh)
+
+    def weigh(self, transfer: Transfer, payee: Account) -> Judgement:
+        """The engine's word on a transfer, on record; without rules, unless a test sets some, nothing is risky."""
+        payment = ProposedPayment(
+            transfer.transfer_id, transfer.app_id, transfer.customer_id, transfer.debtor_account_id,
+            payee.account_id, payee.customer_id, transfer.amount_fen, self.now_ms, self.factors, self.standing,
+        )  # fmt: skip
+        return self._judge(self.db, payment)
+
+    def _judge(self, db: sqlite3.Connection, payment: ProposedPayment) -> Judgement:
+        return self.risk.judge(db, payment)
 
     def reject(self, transfer: Transfer) -> Transfer:
         with self.writing():
@@ -128,7 +146,7 @@ class Town:
 def db() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.executescript(SCHEMA)
+    connection.executescript(SCHEMA + RISK_SCHEMA)
     yield connection
     connection.close()
 
@@ -148,7 +166,7 @@ def found_town() -> Iterator[Callable[[], Town]]:
     def found() -> Town:
         connection = sqlite3.connect(":memory:", isolation_level=None)
         connections.append(connection)
-        connection.executescript(SCHEMA)
+        connection.executescript(SCHEMA + RISK_SCHEMA)
         return Town(connection)
 
     yield found

@@ -23,12 +23,16 @@ TAMPERING = {
     "customer_overdrawn": "UPDATE ledger_lines SET amount_fen = -999999 WHERE account_id = :payer AND entry_id = :last",
     "held_differs": "UPDATE ledger_accounts SET held_fen = held_fen + 1 WHERE account_id = :payer",
     "hold_uncovered": "UPDATE holds SET amount_fen = 999999",
-    "transfer_entries_differ": "UPDATE transfers SET state = 'rejected', serial = NULL WHERE transfer_id = :executed",
+    "transfer_entries_differ": "UPDATE transfers SET state = 'rejected', rejected_by = 'payer', serial = NULL"
+    " WHERE transfer_id = :executed",
     "entry_without_transfer": "DELETE FROM transfers WHERE transfer_id = :executed",
     "transfer_amount_differs": "UPDATE transfers SET amount_fen = amount_fen + 1 WHERE transfer_id = :executed",
     "serial_shared": "UPDATE transfers SET state = 'executed', ended_at_ms = 0,"
     " serial = (SELECT serial FROM transfers WHERE transfer_id = :executed) WHERE transfer_id = :open",
     "day_total_differs": "UPDATE transfers SET ended_at_ms = ended_at_ms + 86400000 WHERE transfer_id = :executed",
+    "transfer_undecided": "DELETE FROM risk_decisions",
+    "decision_ignored": "UPDATE risk_decisions SET verdict = 'reject'",
+    "hit_without_case": "UPDATE risk_decisions SET verdict = 'hold'",
     "usage_differs": "UPDATE transfer_usage SET used_fen = used_fen - 1",
 }
 

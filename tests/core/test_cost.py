@@ -37,6 +37,7 @@ def every_call(town: Town) -> Iterator[Callable[[], object]]:
     yield lambda: town.ask("products.get", params={"product_id": "wm-steady-90"})
     yield lambda: town.ask("rates.list")
     yield lambda: town.ask("accounts.list", account_refs={mine.account_id: "ref"})
+    yield lambda: town.ask("accounts.balances", account_refs={mine.account_id: "ref", other.account_id: "other"})
     for operation in ("accounts.balance", "accounts.transactions", "accounts.limits"):
         yield lambda operation=operation: town.ask(operation, **account)  # type: ignore[misc]
     for operation in ("wealth.holdings", "points.get", "customers.describe", "accounts.of_customer"):

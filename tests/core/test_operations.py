@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.core import offers, products, wealth
 from bank_sim.core.holds import place_hold
 from bank_sim.core.operations import core_operations
+from bank_sim.policy import Policy
+from bank_sim.risk import Risk
 
 if TYPE_CHECKING:
     from bank_sim.corelink import Result
@@ -37,9 +38,10 @@ def asked_to_pay(town: Town, amount_fen: int = 40_00) -> tuple[Result, dict[str,
 
 
 def test_only_what_changes_something_writes() -> None:
-    operations = core_operations(Policy(), bytes)
+    operations = core_operations(Policy(), bytes, Risk(Policy(), frozenset).judge)
     writing = {name for name, operation in operations.items() if operation.writes}
-    assert writing == {"transfers.create", "transfers.execute", "transfers.reject", "debits.create"}
+    judged = {"transfers.release", "transfers.refuse"}
+    assert writing == {"transfers.create", "transfers.execute", "transfers.reject", "debits.create"} | judged
 
 
 def test_products_are_listed_by_category_and_found_by_id(town: Town) -> None:
@@ -89,6 +91,23 @@ def test_a_balance_tells_what_is_booked_and_what_may_be_spent_for_sealing(town: 
     answer = town.ask("accounts.balance", account_id=mine.account_id, params={"account_ref": "ref-1"})
     assert answer["sealed"] == {"available_balance_fen": 70_00, "ledger_balance_fen": 100_00}
     assert (answer["account_ref"], answer["as_of_ms"]) == ("ref-1", town.now_ms)
+
+
+def test_all_balances_tell_of_each_account_what_its_own_balance_tells(town: Town) -> None:
+    mine = town.account(town.person("王小明"), 100_00)
+    second = town.account(mine.customer_id, 5_00, "II", mine)
+    town.account(mine.customer_id, 7_00, "III", mine)
+    place_hold(town.db, "hold-1", mine.account_id, 30_00, "hotel", town.now_ms)
+    refs = {second.account_id: "ref-2", mine.account_id: "ref-1"}
+    answer = town.ask("accounts.balances", account_refs=refs)
+    as_of = {"as_of_ms": answer["as_of_ms"]}
+    one_by_one = [
+        town.ask("accounts.balance", account_id=account_id, params={"account_ref": ref})
+        for account_id, ref in sorted(refs.items())
+    ]
+    assert [each | as_of for each in answer["sealed"]["items"]] == [
+        {name: value for name, value in each.items() if name != "sealed"} | each["sealed"] for each in one_by_one
+    ]
 
 
 def test_transactions_come_in_pages_for_sealing(town: Town, refused: Refused) -> None:
@@ -197,6 +216,7 @@ def test_no_answer_to_an_application_holds_a_full_number_or_name(town: Town) -> 
     numbers = [row[0] for row in town.db.execute("SELECT account_number FROM accounts")]
     refs = {row[0]: f"ref-{row[0]}" for row in town.db.execute("SELECT account_id FROM accounts")}
     answers = [created, town.ask("transfers.get", **facts), town.ask("accounts.list", account_refs=refs)]
+    answers.append(town.ask("accounts.balances", account_refs=refs))
     for account_id in refs:
         for operation in ("accounts.balance", "accounts.transactions", "accounts.limits"):
             answers.append(town.ask(operation, account_id=account_id, params={"account_ref": "ref"}))

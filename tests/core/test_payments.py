@@ -160,7 +160,7 @@ def test_a_stale_view_of_a_transfer_does_not_move_money_twice(town: Town) -> Non
     stale = town.order(payer, payee, 1_00)
     town.execute(stale)
     with pytest.raises(sqlite3.IntegrityError, match="immutable"), town.writing():
-        payments.execute(town.db, town.policy, stale, 1_00, town.now_ms)
+        payments.execute(town.db, town.policy, stale, 1_00, town.now_ms, lambda *_: "pass")
     assert town.balance_fen(payee) == 1_00
 
 

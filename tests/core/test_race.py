@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,15 +11,19 @@ from threading import Barrier
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.core import payments
+from bank_sim.core.accounts import Account
 from bank_sim.core.auditor import audit
 from bank_sim.core.customers import Person
 from bank_sim.core.ledger import balance_of
 from bank_sim.core.payees import payee_of
-from bank_sim.core.payments import Order
+from bank_sim.core.payments import Order, Transfer
 from bank_sim.core.schema import SCHEMA
 from bank_sim.core.seeding import IssuedAccount, seed
+from bank_sim.corelink import Judgement, ProposedPayment
+from bank_sim.policy import Policy
+from bank_sim.risk import SCHEMA as RISK_SCHEMA
+from bank_sim.risk import Risk
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.store import Store
 
@@ -31,7 +36,7 @@ PEOPLE = [Person("王小明", "990101198001010014", "15400000001"), Person("李�
 def bank(tmp_path: Path) -> Iterator[tuple[Path, list[IssuedAccount]]]:
     path = tmp_path / "bank.db"
     store = Store(path, "OFF")
-    store.prepare(SCHEMA)
+    store.prepare(SCHEMA, RISK_SCHEMA)
     with store.write() as db:
         issued = seed(db.conn, PEOPLE, NOW_MS, lambda plain: plain[::-1], 7)
     yield path, issued
@@ -59,6 +64,15 @@ def ordered(path: Path, issued: list[IssuedAccount], count: int) -> list[str]:
     return [f"tr_race_{number:04d}" for number in range(count)]
 
 
+def judged(db: sqlite3.Connection, transfer: Transfer, payee: Account) -> Judgement:
+    """The risk engine's word, without rules: the race is about money, and its decisions are on record."""
+    payment = ProposedPayment(
+        transfer.transfer_id, transfer.app_id, transfer.customer_id, transfer.debtor_account_id, payee.account_id,
+        payee.customer_id, transfer.amount_fen, NOW_MS,
+    )  # fmt: skip
+    return Risk(Policy(), frozenset, rules=()).judge(db, payment)
+
+
 def raced(path: Path, transfer_ids: list[str]) -> Counter[str]:
     """Execute all of them at the same moment; answers how often each outcome came."""
     start = Barrier(len(transfer_ids))
@@ -69,7 +83,11 @@ def raced(path: Path, transfer_ids: list[str]) -> Counter[str]:
             start.wait(timeout=30)
             with store.write() as db:
                 transfer = payments.transfer_of(db.conn, transfer_id, "app_aaaaaaaaaaaa", None)
-                return payments.execute(db.conn, Policy(), transfer, transfer.amount_fen, NOW_MS).state
+
+                def weigh(transfer: Transfer, payee: Account) -> Judgement:
+                    return judged(db.conn, transfer, payee)
+
+                return payments.execute(db.conn, Policy(), transfer, transfer.amount_fen, NOW_MS, weigh).state
         except Problem as problem:
             return problem.code
         finally:

@@ -8,8 +8,11 @@ import pytest
 from bank_sim.core.auditor import audit
 from bank_sim.core.customers import Person
 from bank_sim.core.ledger import balance_of
+from bank_sim.core.payees import payee_of
 from bank_sim.core.schema import SCHEMA
-from bank_sim.core.seeding import IssuedAccount, seed
+from bank_sim.core.seeding import IssuedAccount, seed, seed_payees
+from bank_sim.risk import SCHEMA as RISK_SCHEMA
+from bank_sim.sandbox.faults.asking import payees
 from bank_sim.sdk.protocol.luhn import is_luhn_valid
 
 NOW_MS = 1_769_824_800_000
@@ -28,7 +31,7 @@ def found() -> Iterator[Found]:
         db = sqlite3.connect(":memory:", isolation_level=None)
         connections.append(db)
         db.execute("PRAGMA foreign_keys=ON")
-        db.executescript(SCHEMA)
+        db.executescript(SCHEMA + RISK_SCHEMA)
         db.execute("BEGIN IMMEDIATE")
         issued = seed(db, people, NOW_MS, lambda plain: bytes(byte ^ 0x5A for byte in plain), number)
         db.execute("COMMIT")
@@ -95,3 +98,11 @@ def test_a_bank_may_have_a_single_customer_or_none(found: Found) -> None:
         db, issued = found(7, people)
         assert len(issued) == 3 * len(people)
         assert audit(db).balanced
+
+
+def test_the_payees_who_bring_faults_can_be_paid_under_name_and_number(found: Found) -> None:
+    db, _ = found(1)
+    seed_payees(db, [(each.name, each.account) for each in payees()], NOW_MS, lambda plain: plain)
+
+    assert [payee_of(db, each.account, each.name).number for each in payees()] == [each.account for each in payees()]
+    assert audit(db).findings == ()

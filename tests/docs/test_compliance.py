@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.monitor.rules import rules_of
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.problems import CATALOGUE
 from scenarios.cli import COMMANDS
 from scenarios.registry import scenarios

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.events.model import TYPES
 from bank_sim.events.probes import DEFECTS
+from bank_sim.policy import Policy
 from bank_sim.sdk.events import EventCase, require_event
 from bank_sim.sdk.protocol.keypairs import public_from_jwk
 

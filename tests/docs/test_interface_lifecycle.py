@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.interfaces import DEFENCES
 from bank_sim.interfaces.guards import GUARDS
 from bank_sim.interfaces.states import TRANSITIONS
 from bank_sim.interfaces.watching import REMINDED_DAYS
+from bank_sim.policy import Policy
 
 FOLDER = Path(__file__).parents[2] / "docs" / "compliance"
 ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| (\w+) \| (.*) \|$", re.MULTILINE)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bank_sim.authserver.table import CHECKS
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.registry.rotation import possession_text
 from bank_sim.sdk.protocol.keypairs import generate
 from bank_sim.sdk.protocol.keysets import KEY_SET_TYP, VOUCHER_TYP, KeySet, make_key_set, make_voucher
@@ -33,6 +33,12 @@ def test_both_languages_show_the_statements_as_they_are_made() -> None:
         assert f"`{' '.join(published.claims)}`" in page
         assert f"`{' '.join(voucher.claims)}`" in page
         assert f"`{shown}`" in page
+
+
+def test_a_certificate_lasts_as_long_as_the_page_says() -> None:
+    days = Policy().certificate_validity_s // 86_400
+    assert f"for {days} days" in PAGES[0]
+    assert f"有效期 {days} 天" in PAGES[1]
 
 
 def test_the_warnings_come_on_the_days_that_the_page_says() -> None:

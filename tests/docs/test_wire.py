@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.registry.api import Api
 from bank_sim.registry.published import published_apis
 from bank_sim.sdk.protocol.digests import require_digest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bank_sim.admission.testing import beyond_test
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from tests.bank_in_process import PAYEE, PAYER
 from tests.branch import Branch
 from tests.browser import Browser

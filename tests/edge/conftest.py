@@ -118,10 +118,11 @@ class Answer:
 class Connection:
     """A TLS connection that sends whatever bytes a test wants to send."""
 
-    def __init__(self, port: int, context: ssl.SSLContext) -> None:
+    def __init__(self, port: int, context: ssl.SSLContext, session: ssl.SSLSession | None = None) -> None:
+        """``session``: one to be resumed."""
         self._plain = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
         try:
-            self.socket = context.wrap_socket(self._plain, server_hostname="localhost")
+            self.socket = context.wrap_socket(self._plain, server_hostname="localhost", session=session)
         except OSError:
             self._plain.close()
             raise

@@ -17,20 +17,28 @@ from typing import Any
 
 import msgspec
 
-from bank_sim.config import Policy
 from bank_sim.edge.listening import StartFailed, bind
+from bank_sim.edge.mishaps import NAME, Mishap
 from bank_sim.edge.refusals import Refusal
 from bank_sim.edge.serving import Door, serve
 from bank_sim.edge.tls import server_context
 from bank_sim.edge.workers import Role, Supervisor
+from bank_sim.policy import Policy
 
 SECRET = "6222020000000000000"
+# Of this process: answers to /mishap that have not left, nor come to their end otherwise.
+WAITING: list[str] = []
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     path = environ["PATH_INFO"]
     if path == "/boom":
         raise ValueError(f"could not post {SECRET}")
+    if path == "/mishap":
+        waits_ms, ending = environ["QUERY_STRING"].split("&")
+        environ[NAME] = Mishap(int(waits_ms), ending)  # type: ignore[arg-type]
+        WAITING.append(ending)
+        environ["sandbox.afterwards"].append(WAITING.pop)
     if path == "/slow":
         time.sleep(0.5)
     if path == "/large":
@@ -42,6 +50,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     certificate = environ["sandbox.peer_certificate"]
     facts = {
         "pid": os.getpid(),
+        "waiting": len(WAITING),
         "method": environ["REQUEST_METHOD"],
         "path": path,
         "raw_path": environ["sandbox.raw_path"],

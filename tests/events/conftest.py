@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bank_sim.clock import ManualClock
-from bank_sim.config import Policy
 from bank_sim.events import SCHEMA as EVENTS
 from bank_sim.events import Event, Events, subscribe
 from bank_sim.events.courier import Receipt
 from bank_sim.events.delivery import Delivery
 from bank_sim.events.message import Message
+from bank_sim.policy import Policy
 from bank_sim.sdk.events import EventCase, ReceivedEvent, require_event
 from bank_sim.sdk.protocol import keypairs
 from bank_sim.sdk.protocol.keypairs import PrivateKey

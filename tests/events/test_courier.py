@@ -9,10 +9,12 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bank_sim.events.courier import Courier
+from bank_sim.events.destinations import DESTINATIONS, Destination, require_public_literal
 from bank_sim.events.message import Message, signed
 from bank_sim.sdk.protocol import keypairs
 from scenarios.authority import Authority
@@ -45,6 +47,18 @@ def listening(answer: Answer) -> Iterator[tuple[int, list[bytes]]]:
             yield server.getsockname()[1], seen
         finally:
             thread.join()
+
+
+INNER = [
+    "169.254.169.254", "224.0.0.1", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "[fe80::1]",
+    "[fd00::1]", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::1]",
+    "[fec0::1]", "[64:ff9b:1::a9fe:a9fe]", "[::169.254.169.254]", "[::ffff:0:169.254.169.254]",
+]  # fmt: skip
+
+
+def leading_to(address: str) -> Callable[..., list[Any]]:
+    """A resolver that an attacker answers for: whatever name is asked for leads there."""
+    return lambda name, port, **_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
 
 def says(answer: bytes) -> Answer:
@@ -91,6 +105,9 @@ def test_nothing_is_posted_to_the_banks_own_listeners(authority: Path) -> None:
         assert Courier(authority, [port]).post(message(port)).outcome == "address_refused"
         with pytest.raises(BlockingIOError):
             server.accept()
+    with listening(says(b"HTTP/1.1 204 No Content\r\n\r\n")) as (port, _):
+        weak = Courier(authority, [port], weakened=lambda: frozenset({"events_to_a_server"}))
+        assert weak.post(message(port)).outcome == "delivered"
 
 
 def test_nor_to_them_by_another_spelling_of_their_address(authority: Path) -> None:
@@ -98,8 +115,8 @@ def test_nor_to_them_by_another_spelling_of_their_address(authority: Path) -> No
     assert Courier(authority, [80]).post(posted).outcome == "address_refused"
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "224.0.0.1", "0.0.0.0", "[::ffff:169.254.169.254]"])
-def test_nothing_is_posted_to_addresses_that_are_no_servers(authority: Path, host: str) -> None:
+@pytest.mark.parametrize("host", INNER)
+def test_nothing_is_posted_to_inner_addresses_nor_to_those_of_no_server(authority: Path, host: str) -> None:
     posted = replace(message(80), url=f"http://{host}/events")
     assert Courier(authority, []).post(posted).outcome == "address_refused"
 
@@ -108,3 +125,21 @@ def test_what_speaks_no_tls_or_is_not_there_is_unreachable(authority: Path) -> N
     with listening(says(b"HTTP/1.1 204 No Content\r\n\r\n")) as (port, _):
         assert Courier(authority, []).post(message(port, "https")).outcome == "unreachable"
     assert Courier(authority, []).post(message(port)).outcome == "unreachable"
+
+
+@pytest.mark.clause("7.3.2-1")
+def test_a_name_that_leads_inside_is_refused_at_the_moment_of_sending(authority: Path) -> None:
+    with listening(says(b"HTTP/1.1 204 No Content\r\n\r\n")) as (port, seen):
+        posted = replace(message(port), url=f"http://shop.example:{port}/events")
+        courier = Courier(authority, [], resolve=leading_to("127.0.0.1"))
+        assert courier.post(posted).outcome == "address_refused"
+        assert seen == []
+        weak = frozenset({"events_to_the_public"})
+        courier = Courier(authority, [], resolve=leading_to("127.0.0.1"), weakened=lambda: weak)
+        assert courier.post(posted).outcome == "delivered"
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "2001:4860:4860::8888", "127.0.0.1", "::1"])
+def test_public_addresses_and_this_machine_by_its_own_name_are_fit(host: str) -> None:
+    DESTINATIONS.run(Destination(host, host, 443), "post")
+    require_public_literal(host)

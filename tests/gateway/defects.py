@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from bank_sim.edge.connection import Connection
 from bank_sim.registry.blacklist import BlacklistEntry, BlacklistKind
 from bank_sim.sdk.manifest import VERSION, attest
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import generate
+from bank_sim.throttle.counters import Flight, Rate, SharedCounters
 
 if TYPE_CHECKING:
     from tests.gateway.party import Party, User
@@ -204,6 +207,41 @@ def attesting(build: str | None, *statements: str) -> Callable[[Draft], object]:
     return change
 
 
+def count(town: Town, key: str, calls: int) -> None:
+    """So many calls of this second are counted under a key, by another worker."""
+    with closing(SharedCounters(town.bank.config.counters_file, town.clock.now_ms, 1)) as counters:
+        for _ in range(calls):
+            counters.take([Rate(key, calls, 1_000)])
+
+
+def used_up(key: Callable[[Draft], str], calls: int) -> Callable[[Draft], object]:
+    return lambda draft: count(draft.town, key(draft), calls)
+
+
+def told_to_wait(draft: Draft) -> None:
+    """The connection that it comes on has been told so three times, for whichever key it names."""
+    connection = Connection("source:127.0.0.1")
+    for name in ("secret", "unknown", draft.party.keyid.partition(".")[2]) * 3:
+        keyid = f"{draft.party.app_id}.{name}"
+        now_ms = int(draft.town.clock.now_s() * 1000)
+        connection.told_to_wait(keyid, now_ms, now_ms + 1_000, draft.town.bank.throttle_generation.now())
+    changed(connection=connection)(draft)
+
+
+def made_to_rest(draft: Draft) -> None:
+    now_ms = int(draft.town.clock.now_s() * 1000)
+    facts = (draft.party.app_id, now_ms, now_ms + 300_000, "app-second")
+    sql("INSERT INTO quota_suspensions VALUES (?, ?, ?, ?)", *facts)(draft)
+    draft.town.bank.throttle_generation.announce()
+
+
+def crowded(draft: Draft) -> None:
+    """As many of its calls are under way as it may have."""
+    with closing(SharedCounters(draft.town.bank.config.counters_file, draft.town.clock.now_ms, 1)) as counters:
+        for _ in range(400):
+            counters.take([], [Flight(f"app:{draft.party.app_id}:concurrent", 400)])
+
+
 failed_often = sql("INSERT INTO source_failures VALUES ('127.0.0.1', ?, 1000)", 1_769_824_800 // 60)
 
 DEFECTS = [
@@ -215,12 +253,14 @@ DEFECTS = [
     Defect("media_type", "MEDIA_TYPE_UNSUPPORTED", tampered("content-type", "text/plain")),
     Defect("source_blacklist", "SOURCE_BLACKLISTED", shut_out("source", lambda draft: "127.0.0.0/8")),
     Defect("source_gate", "RATE_LIMITED", failed_often),
+    Defect("source_rate", "RATE_LIMITED", used_up(lambda draft: "source:127.0.0.1", 6000)),
     Defect("interface", "API_NOT_FOUND", changed(path="/api/nothing"), passes=False),
     Defect("interface", "METHOD_NOT_ALLOWED", changed(method="PUT"), passes=False),
     Defect("version", "API_VERSION_UNKNOWN", header("x-api-version", "9")),
     Defect("version", "API_VERSION_REQUIRED", header("x-api-version", None), passes=False),
     Defect("signature_presence", "SIGNATURE_REQUIRED", unsigned, passes=False),
     Defect("signature_presence", "SIGNATURE_MALFORMED", tampered("signature", "sig1=:no base64:"), passes=False),
+    Defect("connection_pause", "RATE_LIMITED", told_to_wait),
     Defect("credential_strength", "CREDENTIAL_TOO_WEAK", signed_with_secret),
     Defect("application_identity", "KEY_UNKNOWN", changed(keyid="app_unknown.abc"), passes=False),
     Defect(
@@ -241,6 +281,9 @@ DEFECTS = [
     Defect("key_state", "KEY_NOT_YET_VALID", sql("UPDATE application_keys SET not_before_ms = not_before_ms + 1")),
     Defect("key_state", "KEY_EXPIRED", sql("UPDATE application_keys SET not_after_ms = not_before_ms")),
     Defect("replay", "NONCE_REPLAYED", replayed),
+    Defect("quota_suspension", "QUOTA_SUSPENDED", made_to_rest),
+    Defect("quota", "QUOTA_EXCEEDED", used_up(lambda draft: f"app:{draft.party.app_id}:second", 4000)),
+    Defect("concurrency", "CONCURRENCY_LIMIT", crowded),
     Defect("interface_life", "SERVICE_TERMINATED", ended),
     Defect("api_grant", "API_NOT_GRANTED", sql("DELETE FROM application_grants WHERE api_id = 'transfers.create'")),
     Defect("integration_mode", "LEVEL_NOT_ALLOWED", sql("UPDATE applications SET integration_mode = 'server-direct'")),

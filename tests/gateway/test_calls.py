@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bank_sim.registry import schemas
+from bank_sim.sdk.protocol.amounts import format_fen
 
 if TYPE_CHECKING:
     from tests.gateway.party import Party
@@ -58,6 +59,7 @@ def test_the_user_s_accounts_are_listed_masked(town: Town, new_party: NewParty, 
     ("api_id", "path", "shape"),
     [
         ("accounts.balance", "/api/accounts/{ref}/balance", schemas.BalanceSealed),
+        ("accounts.balances", "/api/balances", schemas.BalancesSealed),
         ("accounts.transactions", "/api/accounts/{ref}/transactions", schemas.TransactionPageSealed),
         ("wealth.holdings", "/api/wealth/holdings", schemas.HoldingsSealed),
         ("points.get", "/api/points", schemas.PointsSealed),
@@ -80,6 +82,14 @@ def test_the_balance_is_the_ledger_s(town: Town, party: Party) -> None:
     reply = party.get(f"/api/accounts/{user.account_refs[0]}/balance", token=user.token)
     yuan, fen = party.open(reply, "accounts.balance")["ledger_balance"].split(".")
     assert int(yuan) * 100 + int(fen) == town.balance_fen(0)
+
+
+def test_all_balances_are_those_of_the_accounts_under_the_consent(town: Town, party: Party) -> None:
+    user = town.consent(party)
+    items = party.open(party.get("/api/balances", token=user.token), "accounts.balances")["items"]
+    assert {each["account_ref"] for each in items} == set(user.account_refs)
+    first = next(each for each in items if each["account_ref"] == user.account_refs[0])
+    assert first["ledger_balance"] == format_fen(town.balance_fen(0))
 
 
 def test_transactions_come_in_pages_that_join_without_gap(town: Town, party: Party) -> None:

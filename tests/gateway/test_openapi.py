@@ -45,7 +45,8 @@ def test_it_lists_exactly_the_catalogue_with_the_standard_s_facts(town: Town, de
         assert (found["method"], found["path"]) == (api.method, api.path)
         assert (found["x-api-id"], found["x-u-api-id"], found["x-level"]) == (api_id, api.u_api_id, api.level)
         assert ("requestBody" in found) == (api.request is not None)
-        assert set(found["responses"]) == {str(api.status), "default"}
+        accepted = {"202"} if api.confirmed else set()
+        assert set(found["responses"]) == {str(api.status), "429", "default"} | accepted
 
 
 def test_it_names_the_credentials_and_headers_of_each_level(description: dict[str, Any]) -> None:
@@ -66,6 +67,7 @@ def test_answers_and_refusals_are_as_described(town: Town, party: Party, descrip
         "rates.list": "/api/rates",
         "accounts.list": "/api/accounts",
         "accounts.balance": f"/api/accounts/{ref}/balance",
+        "accounts.balances": "/api/balances",
         "accounts.transactions": f"/api/accounts/{ref}/transactions",
         "accounts.limits": f"/api/accounts/{ref}/limits",
         "wealth.holdings": "/api/wealth/holdings",

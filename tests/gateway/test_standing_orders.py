@@ -14,6 +14,10 @@ from bank_sim.messages import Message as Sms
 from bank_sim.messages import untold_debits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from bank_sim.store import Transaction
     from tests.gateway.party import Party, User
     from tests.gateway.town import Town
     from tests.gateway.wire import Message
@@ -175,3 +179,52 @@ def test_after_the_user_cancels_not_one_debit_is_taken(town: Town, party: Party,
         town.bank.consents.revoke(db, agreed.consent_id, agreed.customer_id)
     refused = town.send(debit(party, agreed))
     assert (refused.status, refused.code) == (403, "CONSENT_REVOKED")
+
+
+def happening_at_the_last_moment(
+    town: Town, monkeypatch: pytest.MonkeyPatch, deed: Callable[[Town, Transaction], object]
+) -> None:
+    """Another process of the bank commits a deed after the next call was judged, just before its effect begins."""
+    other, begin = town.reopened(), town.store.write
+
+    def write() -> AbstractContextManager[Transaction]:
+        monkeypatch.setattr(town.store, "write", begin)
+        with other.store.write() as db:
+            deed(other, db)
+        other.close()
+        return begin()
+
+    monkeypatch.setattr(town.store, "write", write)
+
+
+@pytest.mark.clause("9.3.2-2", "9.3.2-1.1.2")
+def test_an_account_taken_back_while_its_debit_is_judged_is_not_debited(
+    town: Town, party: Party, agreed: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, account_id = town.bank.consents.account_of(agreed.account_refs[0])
+    before_fen = town.balance_fen(0)
+
+    def take_back(other: Town, db: Transaction) -> None:
+        narrowing = other.bank.consents.narrowing
+        narrowing.withdraw_account(db, agreed.consent_id, agreed.customer_id, account_id)
+
+    happening_at_the_last_moment(town, monkeypatch, take_back)
+    refused = town.send(debit(party, agreed))
+    assert (refused.status, refused.code) == (404, "RESOURCE_NOT_AUTHORIZED")
+    assert town.records()[-1]["code"] == "RESOURCE_NOT_AUTHORIZED"
+    assert (town.balance_fen(0), town.orders()) == (before_fen, 0)
+
+
+@pytest.mark.clause("9.3.2-2")
+def test_a_transfer_is_not_ordered_for_whoever_takes_the_interface_back_while_it_is_judged(
+    town: Town, party: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = town.consent(party)
+
+    def take_back(other: Town, db: Transaction) -> None:
+        other.bank.consents.narrowing.withdraw_api(db, user.consent_id, user.customer_id, "transfers.create")
+
+    happening_at_the_last_moment(town, monkeypatch, take_back)
+    refused = town.send(party.order(user))
+    assert (refused.status, refused.code) == (403, "SCOPE_INSUFFICIENT")
+    assert town.orders() == 0

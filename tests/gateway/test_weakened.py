@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from tests.gateway.town import Town
     from tests.gateway.wire import Message
 
-# Attacks on these rows have tests of their own: below, and that on agreement_limits in test_standing_orders.
-APART = {"agreement_limits", "body_size", "content_digest", "object_authorization", "transaction_confirmation"}
+# What follows from a limit, and refuses nothing itself: tests/throttle shows it.
+LADDER_STEPS = {"quota_alarm", "quota_escalation"}
+# Attacks on these rows have tests of their own: below, in test_standing_orders (agreement_limits), and in
+# test_reconciliation (purpose_grant).
+APART = LADDER_STEPS | {
+    "agreement_limits",
+    "body_size",
+    "content_digest",
+    "object_authorization",
+    "purpose_grant",
+    "transaction_confirmation",
+}
 ATTACKS = [each for each in DEFECTS if each.passes]
 
 

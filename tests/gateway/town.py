@@ -34,6 +34,7 @@ from tests.gateway.wire import Message, Reply
 ACCOUNT_APIS = (
     "accounts.list",
     "accounts.balance",
+    "accounts.balances",
     "accounts.transactions",
     "accounts.limits",
     "wealth.holdings",
@@ -50,6 +51,7 @@ class Town:
 
     def __init__(self, founded: Founded, clock: ManualClock | None = None, known: frozenset[str] = DEFENCES) -> None:
         self.numbers = itertools.count(1)
+        self.held: list[Any] | None = None
         self._founded = founded
         self._opened = OpenedBank(founded, known, clock)
         self.bank, self.clock, self.switches = self._opened.bank, self._opened.clock, self._opened.switches
@@ -177,8 +179,9 @@ class Town:
     ) -> tuple[int, dict[str, str], bytes]:
         """Hand raw bytes over as the edge does."""
         status, answered, content = hand_over(
-            self.app, message.method, message.path, message.query, headers, body, message.certificate, message.source
-        )
+            self.app, message.method, message.path, message.query, headers, body, message.certificate, message.source,
+            message.connection, self.held,
+        )  # fmt: skip
         return status, {name.lower(): value for name, value in answered}, content
 
     def records(self) -> list[dict[str, Any]]:

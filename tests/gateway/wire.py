@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bank_sim.edge.connection import Connection
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey
 
 
@@ -30,6 +31,7 @@ class Message:
     sent_body: bytes | None = None
     certificate: bytes | None = None
     source: str = "127.0.0.1"
+    connection: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)

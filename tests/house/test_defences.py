@@ -13,8 +13,9 @@ from bank_sim.sdk.answers import ANSWER_CHECKS
 from bank_sim.sdk.protocol.checktable import CheckTable
 from bank_sim.sdk.protocol.keysets import KEY_SET_CHECKS
 
-AT_BOTH_DOORS = {"source_blacklist", "source_gate", "blacklist", "leaving"}
-"""One defence that stands at the gateway and at the authorization server; training leaves it out at both."""
+AT_BOTH_DOORS = {"source_blacklist", "source_gate", "source_rate", "quota", "blacklist", "leaving", "step_up"}
+"""One defence that stands at the gateway and at the authorization server, or on a page and before money moves;
+training leaves it out at both."""
 
 THE_APPLICATIONS_OWN = (ANSWER_CHECKS, KEY_SET_CHECKS)
 """What an application asks of the bank; the bank cannot leave it out."""

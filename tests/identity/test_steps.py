@@ -23,6 +23,7 @@ REFUSALS = {
     "own_consent": "RESOURCE_NOT_AUTHORIZED",
     "risk_notice": "NOTICE_REQUIRED",
     "second_factor": "SECOND_FACTOR_REQUIRED",
+    "step_up": "STEP_UP_REQUIRED",
     "agreement": "CONSENT_REQUIRED",
     "own_accounts": "RESOURCE_NOT_AUTHORIZED",
 }
@@ -48,9 +49,12 @@ def case_with(column: Any, taken: frozenset[str]) -> StepCase:
         account_ids=("ac_1",) if "own_accounts" in taken else ("ac_9",),
         services_closed="services_open" not in taken,
         tests_enough="test_customers" not in taken,
+        needs_key=column == "payment",
     )
     if "second_factor" in taken:
-        session = replace(session, factor_sm3=case.purpose_sm3)
+        session = replace(session, factor_sm3=case.purpose_sm3, factor="sms_code")
+    if "step_up" in taken:
+        session = replace(session, factor="device_key")
     return replace(case, session=session)
 
 
@@ -58,7 +62,7 @@ def names(column: str) -> list[str]:
     return [each.name for each in STEPS.path(column)]
 
 
-def test_a_payment_takes_eight_steps_in_this_order() -> None:
+def test_a_payment_takes_nine_steps_in_this_order() -> None:
     assert names("payment") == [each for each in REFUSALS if each != "own_consent"]
     assert names("account_information") == [
         "password", "services_open", "test_customers", "own_consent", "second_factor", "agreement", "own_accounts",

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.interfaces import watching
 from bank_sim.interfaces.description import changed_in_place, described, description_sm3
 from bank_sim.monitor import alarms
 from bank_sim.monitor.rules import rules_of
+from bank_sim.policy import Policy
 from bank_sim.registry import schemas
 from bank_sim.registry.catalogue import designs_of
 from bank_sim.registry.generation import Generation

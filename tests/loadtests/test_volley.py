@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from loadtests.paced import PacedJob, keep_pace
 from loadtests.volley import Job, VolleyFailed, fire
 from scenarios.authority import Authority
 
@@ -96,3 +99,24 @@ def test_an_answer_without_a_length_is_no_figure(serve: Serve) -> None:
 def test_a_server_that_keeps_silent_is_given_up_at_the_deadline(serve: Serve) -> None:
     with pytest.raises(VolleyFailed, match=r"not done after 1\.0 s"):
         fire(serve(lambda number: b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nlate"))
+
+
+def test_what_keeps_its_pace_counts_a_stalled_answer_as_late_for_those_behind_it_too(serve: Serve) -> None:
+    def stalls_once(number: int) -> bytes:
+        if number == 1:
+            time.sleep(0.1)
+        return answer(b"fine", 200 if number % 2 else 429)
+
+    job = replace(serve(stalls_once), connections=1, deadline_s=5.0)
+    pace = keep_pace(PacedJob(job=job, interval_us=10_000))
+    assert pace.statuses == {429: 5, 200: 5}
+    late = sorted(each for found in pace.latencies_us.values() for each in found)
+    assert late[-1] >= 90_000
+    assert sum(each >= 30_000 for each in late) >= 4
+    assert pace.seconds >= 0.09
+
+
+def test_what_keeps_its_pace_gives_up_at_the_deadline(serve: Serve) -> None:
+    job = replace(serve(lambda number: answer(b"fine")), deadline_s=0.05)
+    with pytest.raises(VolleyFailed, match="not done"):
+        keep_pace(PacedJob(job=job, interval_us=50_000))

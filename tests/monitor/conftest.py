@@ -11,8 +11,8 @@ import pytest
 from bank_sim import audit, monitor
 from bank_sim.audit import AccessRecord, append
 from bank_sim.clock import ManualClock
-from bank_sim.config import Policy
 from bank_sim.monitor import Watch, alarms
+from bank_sim.policy import Policy
 from bank_sim.store import Store
 
 NOON_S = 1_769_832_000

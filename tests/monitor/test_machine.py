@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bank_sim.config import Policy
 from bank_sim.monitor.machine import Machine
 from bank_sim.monitor.watch import Watch
+from bank_sim.policy import Policy
 
 if TYPE_CHECKING:
     from tests.monitor.conftest import Post

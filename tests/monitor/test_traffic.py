@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bank_sim.monitor import figures, traffic
+from bank_sim.monitor import figures, folding, traffic
 from bank_sim.monitor.figures import Figures, Window
 from bank_sim.monitor.latency import bounds_us, latency_class, percentile_us
 from bank_sim.store import Store
@@ -44,11 +44,11 @@ def test_a_record_is_counted_once_by_however_many_who_look(post: Post) -> None:
     other = Store(post.path)
     post.call(5)
     post.look()
-    traffic.fold(other)
+    folding.fold(other)
     post.look()
     post.call(5)
-    assert traffic.fold(other).records == 5
-    assert traffic.fold(post.store).records == 0
+    assert folding.fold(other).records == 5
+    assert folding.fold(post.store).records == 0
     assert whole(post).calls == 10
     assert whole(post, span=15).calls == 10
     other.close()
@@ -56,7 +56,7 @@ def test_a_record_is_counted_once_by_however_many_who_look(post: Post) -> None:
 
 def test_what_is_taken_in_at_once_is_bounded_and_nothing_is_left_out(post: Post) -> None:
     post.call(25)
-    assert [traffic.fold(post.store, 10).records for _ in range(4)] == [10, 10, 5, 0]
+    assert [folding.fold(post.store, 10).records for _ in range(4)] == [10, 10, 5, 0]
     assert whole(post).calls == 25
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import pytest
 from bank_sim.admission.questionnaire import GRADE_MAX
 from bank_sim.admission.registers import REGISTER
 from bank_sim.admission.words import WORDS
-from bank_sim.config import Policy
+from bank_sim.policy import Policy
 from bank_sim.portal import applicant_door
 from bank_sim.portal.applicant_door import ABSOLUTE_S, DEFENCES, ENQUIRIES_MAX, IDLE_S
 from bank_sim.portal.handbook import FOLDER
+from bank_sim.sdk.admission import prove_possession, sign_agreement
+from bank_sim.sdk.protocol.keypairs import generate
+from tests.certificates import of_another_key, request_pem
 from tests.portal.developer import Developer, fields_of
 from tests.portal.office import Office
 
@@ -80,6 +84,40 @@ def test_a_company_becomes_an_application_party_by_clicking_through(office: Offi
     developer.get("/sign-in")
     developer.submit("/sign-in", app_id=str(app_id), app_secret=secret[1])
     assert "in the test environment" in developer.follow().text
+
+
+@pytest.mark.clause("9.2.1-a-1.1", "9.2.1-a-1.2")
+def test_a_certificate_is_asked_for_with_the_keys_and_stands_on_the_cases_page(
+    office: Office, developer: Developer
+) -> None:
+    case_id, _ = enquire(developer)
+    filled(developer, "/apply/case/questionnaire")
+    filled(developer, "/apply/case/papers")
+    admissions, signing, opening = office.bank.admissions, generate("gm", "sig"), generate("gm", "enc")
+    with office.bank.store.write() as db:
+        admissions.verify(db, case_id, "chen", "looked at")
+        admissions.assess(db, case_id, "chen", "sound")
+        admissions.approve(db, case_id, "lin", "agreed")
+        admissions.draw_up(db, case_id, "chen", "as asked")
+    jwks = json.dumps({"keys": [signing.public.jwk(), opening.public.jwk()]})
+    developer.get("/apply/case")
+    refused = developer.submit("/apply/case/keys", jwks=jwks, certificate_request_pem=of_another_key(request_pem()))
+    assert (refused.status, refused.form_code) == (422, "KEY_NOT_PROVEN")
+    developer.submit("/apply/case/keys", jwks=jwks, certificate_request_pem=request_pem())
+    assert developer.get("/apply/case/certificate.pem").status == 404
+    with office.bank.store.write() as db:
+        keys = admissions.dossiers.find(case_id).keys
+        admissions.prove_keys(db, case_id, prove_possession(signing, opening, case_id, keys.nonce, keys.sealed))
+        text = admissions.dossiers.find(case_id).agreement
+        admissions.sign(db, case_id, sign_agreement(signing, case_id, text))
+        admissions.countersign(db, case_id, "lin", "checked")
+    developer.get("/apply/case")
+    developer.submit("/apply/case/credentials")
+    certificate = developer.get("/apply/case/certificate.pem").text
+    assert certificate.startswith("-----BEGIN CERTIFICATE-----")
+    assert certificate.strip() in html.unescape(developer.get("/apply/case").text)
+    assert developer.get("/apply/case/client-ca.pem").text.startswith("-----BEGIN CERTIFICATE-----")
+    assert office.bank.store.read("SELECT count(*) FROM issued_certificates") == [(1,)]
 
 
 @pytest.mark.clause("9.1.1-1", "7.3.3-1.2")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bank_sim.audit import AccessRecord, append
+from bank_sim.monitor import incidents
 from bank_sim.supervision import states, tasks
 from tests.portal.developer import Developer
 from tests.portal.office import Office
@@ -39,6 +41,23 @@ def test_a_developer_reads_a_question_and_answers_it_once(office: Office, develo
     assert (again.status, tasks.find(office.bank.store, task_id).state) == (403, "answered")
 
 
+@pytest.mark.clause("10.5-3")
+def test_a_developer_sees_that_the_bank_asks_for_its_log(office: Office, developer: Developer) -> None:
+    own, bank = mine(developer), office.bank
+    with bank.store.write() as db:
+        append(db, AccessRecord(
+            trace_id="f" * 32, at_ms=bank.clock.now_ms(), app_id=own, api_id="rates.list", method="GET",
+            path="/api/rates", source="192.0.2.7", elapsed_us=900, result="success", status=200,
+        ))  # fmt: skip
+        incident_id = incidents.open_incident(db, "a drill", "major", "a drill", "chen", bank.clock.now_ms())
+    assert "The bank asks for your log" not in developer.get(PAGE).text
+    with bank.store.write() as db:
+        request_id = bank.evidence.ask(db, incident_id, own, by="chen", reason="a drill")
+    page = developer.get(PAGE).text
+    assert request_id in page
+    assert "/handbook/monitoring" in page
+
+
 @pytest.mark.clause("10.3-2.1", "9.3.5-4.1")
 def test_what_is_wrong_with_an_announced_change_is_said_and_what_was_typed_stays(developer: Developer) -> None:
     developer.get(PAGE)
@@ -48,6 +67,37 @@ def test_what_is_wrong_with_an_announced_change_is_said_and_what_was_typed_stays
     for day in ("tomorrow", "0001-01-01"):
         page = developer.submit(f"{PAGE}/change", starts=day, **said)
         assert (page.status, "2026-01-31" in page.text) == (400, True)
+
+
+@pytest.mark.clause("9.4-1.1")
+def test_a_developer_is_asked_before_the_application_asks_to_leave_and_may_take_it_back(
+    office: Office, developer: Developer
+) -> None:
+    own = mine(developer)
+    assert f"{PAGE}/leave" in developer.get(PAGE).text
+    developer.get(f"{PAGE}/leave")
+    assert states.current(office.bank.store, own) is None
+    page = developer.submit(f"{PAGE}/leave", text="x")
+    assert (page.status, "PARAM_INVALID" in page.text) == (400, True)
+    assert developer.submit(f"{PAGE}/leave", text="we merge with another company").status == 303
+    found = states.current(office.bank.store, own)
+    assert found is not None
+    assert found.state == "requested"
+    assert f"{PAGE}/leave" not in developer.follow().text
+    developer.submit(f"{PAGE}/stay")
+    assert states.current(office.bank.store, own) is None
+
+
+def test_once_the_bank_has_begun_a_request_is_taken_back_no_more(office: Office, developer: Developer) -> None:
+    own = mine(developer)
+    developer.get(f"{PAGE}/leave")
+    developer.submit(f"{PAGE}/leave", text="no longer needed")
+    developer.follow()
+    with office.bank.store.write() as db:
+        office.bank.exits.announce(db, own, **BY)
+    page = developer.submit(f"{PAGE}/stay")
+    assert (page.status, "ILLEGAL_TRANSITION" in page.text) == (409, True)
+    assert f"{PAGE}/stay" not in page.text
 
 
 @pytest.mark.clause("9.4-2.1")

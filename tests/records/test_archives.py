@@ -14,8 +14,8 @@ import pytest
 from sqlite_utils import Database
 
 from bank_sim import audit
-from bank_sim.config import Policy
 from bank_sim.monitor import alarms, verification
+from bank_sim.policy import Policy
 from bank_sim.records import DEFENCES
 from bank_sim.records.chains import ACCESS_LOG, STAFF_JOURNAL
 from bank_sim.records.searching import record, search

@@ -10,9 +10,9 @@ import pytest
 
 from bank_sim import events
 from bank_sim.clock import ManualClock
-from bank_sim.config import Policy
-from bank_sim.keys import Vault, custody
+from bank_sim.keys import ClientAuthority, Vault, custody
 from bank_sim.keys.custody import Change
+from bank_sim.policy import Policy
 from bank_sim.registry import certificates, rotation, standing
 from bank_sim.registry.applications import SCHEMA, Registry
 from bank_sim.registry.catalogue import Catalogue
@@ -58,8 +58,10 @@ def office(tmp_path: Path, vault: Vault) -> Iterator[Office]:
     store = Store(tmp_path / "bank.db")
     store.prepare(SCHEMA, standing.SCHEMA, events.SCHEMA, custody.SCHEMA, rotation.SCHEMA, certificates.SCHEMA)
     clock = ManualClock(1_769_824_800)
-    registry = Registry(store, vault, clock, Policy(), Catalogue(published_apis()))
     news = events.Events(store, clock, Policy().event_give_up_s)
+    authority = ClientAuthority.mint(tmp_path / "client-ca.crt", vault, clock.now_s())
+    issued = certificates.Certificates(store, clock, Policy(), news, authority, "https://localhost:8440/oauth/crl")
+    registry = Registry(store, vault, clock, Policy(), Catalogue(published_apis()), issued)
     keys = ApplicationKeys(registry, vault, Policy(), "https://localhost:8440", news)
     yield Office(tmp_path, store, vault, clock, registry, Standings(store, clock, news), keys)
     store.close()

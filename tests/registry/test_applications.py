@@ -100,7 +100,7 @@ def test_an_application_is_granted_what_it_was_granted_and_nothing_by_default(of
     assert office.registry.grants(nothing.app_id) == frozenset()
     assert office.registry.grants(one.app_id) == {"points.get"}
     assert office.registry.grants(public.app_id) == {"products.list", "products.get", "rates.list"}
-    assert len(office.registry.grants(everything.app_id)) == 13
+    assert len(office.registry.grants(everything.app_id)) == 15
     assert not office.registry.granted(one.app_id, "rates.list")
 
 

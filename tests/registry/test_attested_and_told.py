@@ -36,6 +36,8 @@ def test_an_address_of_a_redirect_uris_origin_is_taken(opened: OpenedBank) -> No
         {"events_url": "http://shop.example:8443/events"},
         {"events_url": "https://shop.example:8443@evil.example/events"},
         {"events_url": "https://169.254.169.254/latest"},
+        {"redirect_uris": ["https://10.1.2.3/callback"], "events_url": "https://10.1.2.3/events"},
+        {"redirect_uris": ["https://[fd00::1]/callback"], "events_url": "https://[fd00::1]/events"},
         {"events_url": "file:///etc/passwd"},
         {"events_url": "https://shop.example:8443/events#x"},
         {"redirect_uris": [], "events_url": "https://shop.example:8443/events"},

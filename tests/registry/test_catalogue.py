@@ -49,6 +49,14 @@ BROKEN = {
     "U_API_ID .* stands twice": changed("rates.list", u_api_id=APIS["products.get"].u_api_id),
     "method and path GET /api/rates v1 stands twice": changed("products.list", path="/api/rates"),
     "not a U_API_ID": changed("rates.list", u_api_id="AP" + APIS["rates.list"].u_api_id[2:]),
+    "version 2 of accounts.balance tells more than its users agreed to: .*holdings": [
+        *APIS.values(),
+        replace(APIS["accounts.balance"], version="2", u_api_id="", sealed_answer=schemas.HoldingsSealed),
+    ],
+    "version 2 of accounts.limits tells more than its users agreed to: .*holder_name_masked": [
+        *APIS.values(),
+        replace(APIS["accounts.limits"], version="2", u_api_id="", answer=schemas.AccountList),
+    ],
     "says A2, the entry A1": changed("rates.list", u_api_id="OPC999990203000100000200"),
     "not consecutive": [each for each in APIS.values() if each.api_id != "products.get"],
     "do not go together": changed("transfers.get", funds=False),
@@ -67,7 +75,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-@pytest.mark.clause("6.2-1", "6.2-6", "7.2.2-3.2.2")
+@pytest.mark.clause("6.2-1", "6.2-6", "7.2.2-3.2.2", "10.3-1.4")
 def test_a_catalogue_that_breaks_a_rule_is_not_offered(fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         proven(BROKEN[fault])

@@ -10,27 +10,26 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from scenarios.authority import Authority
+from tests.certificates import client_authority, issued_by, request_pem
 
 PASSPHRASE = b"authority"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An authority with certificates for a sandbox host, for a stranger's host, and for an application."""
+    """The authority with certificates for a sandbox host and a stranger's host, and a client of the bank's own."""
     folder, now = tmp_path_factory.mktemp("authority"), datetime.now(UTC)
     authority = Authority.mint(folder, PASSPHRASE, now)
     authority.issue_server(folder, "ours", ["bank.localhost"], PASSPHRASE, now)
     authority.issue_server(folder, "theirs", ["bank.example"], PASSPHRASE, now)
     key = ec.generate_private_key(ec.SECP256R1())
-    request = x509.CertificateSigningRequestBuilder()
-    request = request.subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "api.partner.example")]))
-    pem = request.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    (folder / "client.crt").write_bytes(authority.issue_client(pem, now))
+    pem = request_pem(key, (x509.NameAttribute(NameOID.COMMON_NAME, "api.partner.example"),))
+    (folder / "client.crt").write_bytes(issued_by(client_authority(folder), pem))
     (folder / "client.key").write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
@@ -41,7 +40,7 @@ def shaken(folder: Path, stem: str, host: str) -> str:
     """The client's common name as the server sees it after a handshake in which both show certificates."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(folder / f"{stem}.crt", folder / f"{stem}.key", PASSPHRASE)
-    server.load_verify_locations(folder / "ca.crt")
+    server.load_verify_locations(folder / "client-ca.crt")
     server.verify_mode = ssl.CERT_REQUIRED
     client = ssl.create_default_context(cafile=folder / "ca.crt")
     client.load_cert_chain(folder / "client.crt", folder / "client.key")

@@ -47,11 +47,18 @@ def kept() -> Passphrase:
     return from_text(PASSPHRASE)
 
 
+@pytest.fixture(scope="module")
+def backed_up(rested: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of the bank in that home, made once: each verifies all books and stretches the passphrase anew."""
+    file = tmp_path_factory.mktemp("backed-up") / "bank.backup"
+    back_up(rested, "bank", file, from_text(PASSPHRASE))
+    return file
+
+
 @pytest.fixture
-def file(home: Home, tmp_path: Path, kept: Passphrase) -> Path:
-    """A backup of the bank in that home."""
-    back_up(home.path, "bank", tmp_path / "bank.backup", kept)
-    return tmp_path / "bank.backup"
+def file(backed_up: Path, tmp_path: Path) -> Path:
+    """That backup, to be tampered with."""
+    return shutil.copy(backed_up, tmp_path / "bank.backup")
 
 
 def _contents(home: Home) -> dict[str, bytes]:

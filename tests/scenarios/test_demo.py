@@ -51,21 +51,29 @@ def test_without_a_terminal_it_is_plain_text(told: str) -> None:
     assert not set(told) & set("─━│┃╭╮")
 
 
-def test_a_chinese_locale_is_told_in_chinese() -> None:
-    done = run("demo", "--suite", "intl", LANG="zh_CN.UTF-8")
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("asked-for") / "home"
 
+
+@pytest.fixture(scope="module")
+def told_in_chinese(home: Path) -> str:
+    """In the other suite, and in a home that was asked for."""
+    done = run("demo", "--suite", "intl", "--home", str(home), LANG="zh_CN.UTF-8")
     assert done.returncode == 0
-    assert "全部成立" in done.stdout
-    assert "条款依据" in done.stdout
-    assert "ecdsa-p256-sha256" in done.stdout
-    assert not re.search(r"verified|who reads what|what happens", done.stdout)
+    return done.stdout
 
 
-def test_a_home_that_is_asked_for_stays(tmp_path: Path) -> None:
-    done = run("demo", "--home", str(tmp_path / "home"))
+def test_a_chinese_locale_is_told_in_chinese(told_in_chinese: str) -> None:
+    assert "全部成立" in told_in_chinese
+    assert "条款依据" in told_in_chinese
+    assert "ecdsa-p256-sha256" in told_in_chinese
+    assert not re.search(r"verified|who reads what|what happens", told_in_chinese)
 
-    assert done.returncode == 0
-    assert run("audit", "verify", "--home", str(tmp_path / "home")).returncode == 0
+
+def test_a_home_that_is_asked_for_stays(told_in_chinese: str, home: Path) -> None:
+    assert told_in_chinese
+    assert run("audit", "verify", "--home", str(home)).returncode == 0
 
 
 def test_every_word_is_there_in_both_languages() -> None:

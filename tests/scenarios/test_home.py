@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenarios import cli
-from scenarios.facts import Marker, RunFacts, Urls
+from scenarios.facts import FORMAT, Marker, RunFacts, Urls
 from scenarios.failures import BrokenSurroundings
 from scenarios.home import Home
 from scenarios.ports import Ports, ports_from
@@ -98,7 +98,7 @@ def test_a_marker_of_another_format_is_refused(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.create(MARKER)
     marker = home.path / "sandbox.json"
-    marker.write_text(marker.read_text().replace('"format": 3', '"format": 99'))
+    marker.write_text(marker.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
 
     with pytest.raises(BrokenSurroundings, match="format 99"):
         home.marker()

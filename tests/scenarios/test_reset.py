@@ -26,11 +26,12 @@ def _founded(home: Path) -> dict[str, Any]:
 
 
 def test_the_same_seed_founds_the_same_sandbox_and_another_seed_another(tmp_path: Path) -> None:
-    home = ["--home", str(tmp_path / "home")]
+    home, membership = ["--home", str(tmp_path / "home")], tmp_path / "home" / "app" / "membership.json"
     assert cli.run(["reset", "--seed", "7", *home]) == 0
-    first = _founded(tmp_path / "home")
-    # Its passphrase was of one run only: it is founded anew, and the seed outlives that.
+    first, kept = _founded(tmp_path / "home"), membership.read_bytes()
+    # Its passphrase was of one run only: it is founded anew, with other keys, and the seed outlives that.
     again = _founded(tmp_path / "home")
+    assert membership.read_bytes() != kept
     assert cli.run(["reset", "--seed", "8", *home]) == 0
     other = _founded(tmp_path / "home")
 

@@ -1,6 +1,7 @@
 """Every scenario holds in every suite it names; every attack is refused, and succeeds without its one defence."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from scenarios.failures import ScenarioFailed, WrongUsage
 from scenarios.registry import Scenario, chosen, scenario, scenarios
 from scenarios.runner import Theatre
 from scenarios.stage import Attempt
+from tests.scenarios.sandbox_process import run
+from user_sim import installed_chromium
 
 STANDARD = Path(__file__).parents[2] / "scenarios" / "standard"
 ATTACKS = {row["id"]: row for row in csv.DictReader((STANDARD / "attacks.csv").read_text().splitlines())}
@@ -107,6 +110,18 @@ def test_a_claim_that_does_not_hold_ends_the_scenario(gm_theatre: Theatre) -> No
     result = gm_theatre.play(lying)
 
     assert (result.passed, result.outcome) == (False, "Not so: snow is black (found white)")
+
+
+def test_a_transfer_is_played_in_a_real_browser_to_the_same_claims(gm_theatre: Theatre) -> None:
+    pytest.importorskip("playwright")
+    if installed_chromium.found(windowless=True) is None:
+        pytest.skip("no Chromium; tests/chromium/ensure_chromium.sh installs it")
+
+    plain = gm_theatre.play(scenarios()["transfer-gm"])
+    real = run("run", "transfer-gm", "--json", "--browser")
+
+    assert (plain.passed, real.returncode, real.stderr) == (True, 0, "")
+    assert json.loads(real.stdout)["results"][0]["claims"] == plain.facts()["claims"]
 
 
 def _read_something(stage) -> Attempt:

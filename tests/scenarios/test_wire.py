@@ -67,7 +67,7 @@ def box(tmp_path: Path) -> Iterator[tuple[Middlebox, httpx.Client]]:
     trust = ssl.create_default_context(cafile=tmp_path / "ca.crt")
     identity = (tmp_path / "tls.crt", tmp_path / "tls.key", PASSPHRASE)
     with (
-        middlebox(ports.gateway, ports.behind, *identity, tmp_path / "ca.crt") as found,
+        middlebox(ports.gateway, ports.behind, *identity, *[tmp_path / "ca.crt"] * 2) as found,
         httpx.Client(base_url=f"https://localhost:{ports.gateway}", verify=trust, trust_env=False) as client,
     ):
         yield found, client

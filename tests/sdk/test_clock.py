@@ -13,6 +13,7 @@ import pytest
 
 from bank_sim.clock import Clock
 from bank_sim.sandbox import ControlBlock, Switches
+from bank_sim.sandbox.faults import Faults
 from bank_sim.sandbox.listener import create_control_app
 from bank_sim.sdk.clock import FollowingClock, SystemClock
 
@@ -25,7 +26,8 @@ def http(tmp_path: Path) -> Iterator[httpx.Client]:
     block = ControlBlock(tmp_path / "control")
     switches = Switches(block, tmp_path / "weakened.json", frozenset())
     digest = sha256(TOKEN.encode()).hexdigest()
-    app = create_control_app(block, Clock(block.offset_s), switches, digest, lambda _: {})
+    faults = Faults(tmp_path / "faults.db", lambda: 0, lambda: None)
+    app = create_control_app(block, Clock(block.offset_s), switches, faults, digest, lambda _: {})
     with httpx.Client(transport=httpx.WSGITransport(app)) as client:
         yield client
     block.close()
@@ -37,7 +39,7 @@ def _advance(http: httpx.Client, seconds: int) -> None:
 
 
 def test_a_following_clock_learns_of_a_move_when_it_refreshes(http: httpx.Client) -> None:
-    clock = FollowingClock(URL, http)
+    clock = FollowingClock(URL, http.get)
     _advance(http, 86_400)
     assert abs(clock.now_s() - time.time()) < 5
     clock.refresh()
@@ -45,7 +47,7 @@ def test_a_following_clock_learns_of_a_move_when_it_refreshes(http: httpx.Client
 
 
 def test_a_party_forgets_once_after_each_return_to_a_snapshot(http: httpx.Client) -> None:
-    clock, forgotten = FollowingClock(URL, http), []
+    clock, forgotten = FollowingClock(URL, http.get), []
     clock.on_restored = lambda: forgotten.append(clock.offset_s)
     clock.refresh()
     assert forgotten == []
@@ -73,7 +75,7 @@ def test_nobody_goes_on_while_another_thread_still_forgets() -> None:
         order.append("forgotten")
 
     with httpx.Client(transport=httpx.MockTransport(tells)) as http:
-        clock = FollowingClock(URL, http)
+        clock = FollowingClock(URL, http.get)
         clock.refresh()
         clock.on_restored = forget
         first = threading.Thread(target=clock.refresh)
@@ -90,7 +92,7 @@ def test_nobody_goes_on_while_another_thread_still_forgets() -> None:
 
 
 def test_when_the_listener_cannot_be_reached_the_last_offset_stays(http: httpx.Client) -> None:
-    clock = FollowingClock(URL, http)
+    clock = FollowingClock(URL, http.get)
     _advance(http, 3600)
     clock.refresh()
 
@@ -98,13 +100,13 @@ def test_when_the_listener_cannot_be_reached_the_last_offset_stays(http: httpx.C
         raise httpx.ConnectError("refused", request=request)
 
     with httpx.Client(transport=httpx.MockTransport(unreachable)) as nobody:
-        clock._http = nobody
+        clock._get = nobody.get
         clock.refresh()
     assert clock.offset_s == 3600
 
 
 def test_an_answer_that_is_not_about_time_changes_nothing(http: httpx.Client) -> None:
-    clock = FollowingClock(f"{URL}/health?", http)
+    clock = FollowingClock(f"{URL}/health?", http.get)
     clock.refresh()
     assert clock.offset_s == 0
 

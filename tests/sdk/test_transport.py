@@ -6,16 +6,16 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from bank_sim.sdk.clock import SystemClock
 from bank_sim.sdk.protocol import keypairs
@@ -23,6 +23,7 @@ from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.server import BankClient, BankSettings, ClientCertificate, ClientKeys
 from bank_sim.sdk.transport import open_channel
 from scenarios.authority import Authority, encrypted_pem
+from tests.certificates import client_authority, issued_by, request_pem
 
 PASSPHRASE = b"a passphrase"
 
@@ -70,9 +71,9 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.fixture
-def endpoint(authority: Authority, tmp_path: Path) -> Iterator[Endpoint]:
+def endpoint(authority: Authority, certificate: ClientCertificate, tmp_path: Path) -> Iterator[Endpoint]:
     authority.issue_server(tmp_path, "tls", ["bank.localhost"], PASSPHRASE, datetime.now(UTC))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(tmp_path / "ca.crt"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(tmp_path / "client-ca.crt"))
     context.load_cert_chain(tmp_path / "tls.crt", tmp_path / "tls.key", PASSPHRASE)
     context.verify_mode = ssl.CERT_OPTIONAL
     endpoint = Endpoint(context)
@@ -81,27 +82,18 @@ def endpoint(authority: Authority, tmp_path: Path) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def certificate(authority: Authority, tmp_path: Path) -> ClientCertificate:
+def certificate(tmp_path: Path) -> ClientCertificate:
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "app")])
-    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
-    issued = authority.issue_client(_pem(request), datetime.now(UTC))
-    (tmp_path / "client.crt").write_bytes(issued)
+    (tmp_path / "client.crt").write_bytes(issued_by(client_authority(tmp_path), request_pem(key)))
     (tmp_path / "client.key").write_bytes(encrypted_pem(key, PASSPHRASE))
     return ClientCertificate(tmp_path / "client.crt", tmp_path / "client.key", PASSPHRASE)
-
-
-def _pem(request: x509.CertificateSigningRequest) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return request.public_bytes(Encoding.PEM)
 
 
 @pytest.mark.clause("7.2.1-a-2.1")
 def test_the_channel_shows_the_applications_certificate(
     endpoint: Endpoint, certificate: ClientCertificate, tmp_path: Path
 ) -> None:
-    with open_channel(tmp_path / "ca.crt", certificate, 5) as channel:
+    with closing(open_channel(tmp_path / "ca.crt", certificate, 5)) as channel:
         assert channel.get(endpoint.url).status_code == 204
     issued = x509.load_pem_x509_certificate(certificate.certificate.read_bytes())
     assert [seen and x509.load_der_x509_certificate(seen) for seen in endpoint.seen] == [issued]
@@ -123,8 +115,22 @@ def test_the_channel_takes_no_proxy_from_the_environment(
     endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    with open_channel(tmp_path / "ca.crt", None, 5) as channel:
+    with closing(open_channel(tmp_path / "ca.crt", None, 5)) as channel:
         assert channel.get(endpoint.url).status_code == 204
+
+
+def test_the_channel_keeps_no_cookie_and_goes_where_it_was_sent(tmp_path: Path) -> None:
+    asked: list[httpx.Request] = []
+
+    def plants(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(307, headers={"set-cookie": "known=1", "location": "https://elsewhere.test/"})
+
+    with closing(open_channel(tmp_path / "none", None, 5, httpx.MockTransport(plants))) as channel:
+        answers = [channel.get("https://localhost/a"), channel.request("POST", "https://localhost/b", {"x": "y"}, b"z")]
+    assert [each.status_code for each in answers] == [307, 307]
+    assert [str(each.url) for each in asked] == ["https://localhost/a", "https://localhost/b"]
+    assert [sorted(each.headers) for each in asked] == [["host"], ["content-length", "host", "x"]]
 
 
 @pytest.mark.clause("9.3.3-1.2")

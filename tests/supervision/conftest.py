@@ -14,7 +14,8 @@ from bank_sim.corelink import OperationRequest
 from bank_sim.registry.registration import Registration
 from bank_sim.sdk.deletion import state_deletion
 from bank_sim.sdk.protocol.keypairs import PrivateKey, generate
-from bank_sim.supervision import DEFENCES, duties
+from bank_sim.supervision import DEFENCES, duties, notices, states, tasks
+from bank_sim.supervision.states import Exit
 from bank_sim.tokens import Binding
 from tests.bank_in_process import PAYEE, PAYER, PEOPLE, Founded, OpenedBank
 
@@ -64,6 +65,26 @@ class Desk:
         named = {} if step == "prove" else {"by": WORKER, "reason": "a drill"}
         with self.bank.store.write() as db:
             return getattr(self.bank.exits, step)(db, self.app_id, *given, **named)
+
+    def inspection(self) -> str:
+        """An inspection that the clock began."""
+        self.passes(self.bank.config.policy.inspection_interval_s)
+        return next(each.task_id for each in tasks.standing(self.bank.store) if each.kind == "inspection")
+
+    def asks(self, reason: str) -> Exit:
+        """The application asks to leave."""
+        with self.bank.store.write() as db:
+            return self.bank.exits.ask(db, self.app_id, reason)
+
+    def stays(self) -> None:
+        """It takes that back."""
+        with self.bank.store.write() as db:
+            self.bank.exits.withdraw(db, self.app_id)
+
+    def notices_sent(self) -> int:
+        """How many users were told that it leaves."""
+        found = states.current(self.bank.store, self.app_id)
+        return notices.told(self.bank.store, found.exit_id) if found is not None else 0
 
     def does(self, act: str, *given: Any, **named: Any) -> Any:
         """Something that the bank or the application does about the other."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from bank_sim.audit import AccessRecord, append
-from bank_sim.events import probes
-from bank_sim.monitor import alarms, traffic
+from bank_sim.monitor import alarms, folding
+from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.supervision import ratings, reports, supervisor, tasks
 from bank_sim.supervision.supervisor import CHANGE_FIELDS
@@ -113,6 +114,22 @@ def test_limits_follow_from_the_grade_at_once(desk: Desk) -> None:
 
 
 @pytest.mark.clause("10.2.1-3.2")
+def test_whom_nobody_has_rated_may_do_no_more_than_the_riskiest_unless_the_policy_says_otherwise(desk: Desk) -> None:
+    store, policy = desk.bank.store, Policy()
+    assert ratings.standing_of(store, desk.app_id) == "unrated"
+    limits = ratings.AppLimits(store, policy)
+    assert limits.of(desk.app_id) == limits.of_grade("high")
+    limits.require_payment(desk.app_id, 1_000_00)
+    with pytest.raises(Problem, match="APP_LIMIT_EXCEEDED"):
+        limits.require_payment(desk.app_id, 1_000_01)
+    kinder = ratings.AppLimits(store, msgspec.structs.replace(policy, app_unrated_as="medium"))
+    assert kinder.of(desk.app_id) == kinder.of_grade("medium")
+    rated(desk, "low")
+    assert ratings.standing_of(store, desk.app_id) == "low"
+    assert limits.of(desk.app_id) == limits.of_grade("low")
+
+
+@pytest.mark.clause("10.2.1-3.2")
 def test_a_days_total_is_exact_and_begins_anew_at_midnight_in_beijing(desk: Desk) -> None:
     rated(desk, "high")
     limits, most = desk.bank.app_limits, desk.bank.config.policy.app_day_fen_max[2]
@@ -204,7 +221,7 @@ def test_each_row_is_what_refuses(desk: Desk, row: str) -> None:
         "month_reported": ("rate", (desk.app_id, "low"), {"by": DECIDER}),
     }
     if row == "inspection_evidence":
-        acts[row] = ("close", (inspection(desk), "looked at nothing"), {"by": WORKER})
+        acts[row] = ("close", (desk.inspection(), "looked at nothing"), {"by": WORKER})
     if row == "month_reported":
         desk.does("answer", desk.app_id, task_id, "nothing has changed")
     if row == "review_answered":
@@ -278,7 +295,7 @@ def calls(desk: Desk, number: int) -> None:
     with desk.bank.store.write() as db:
         for _ in range(number):
             append(db, record)
-    traffic.fold(desk.bank.store)
+    folding.fold(desk.bank.store)
 
 
 @pytest.mark.parametrize(
@@ -301,19 +318,6 @@ def test_inspections_and_self_assessments_come_by_themselves_and_are_missed_loud
     assert ("TASK_OVERDUE", desk.app_id) in {(each.rule, each.subject) for each in alarms.standing(desk.bank.store)}
     assert desk.status == "active"
     assert {data["notice"] for kind, data in desk.events() if kind == "application.notice"} == {"assessment", "review"}
-
-
-@pytest.mark.clause("10.4-1.1", "10.4-1.3")
-def test_an_inspection_ends_with_probes_and_what_they_found_is_to_be_mended(desk: Desk) -> None:
-    task_id = inspection(desk)
-    assert refused(desk, "close", task_id, "looked at nothing", by=WORKER) == "EVIDENCE_MISSING"
-    with desk.bank.store.write() as db:
-        probe_id = probes.order(db, desk.app_id, WORKER, desk.now_ms)
-        careless = [probes.Finding(each, "delivered", 204, each == "none") for each in probes.DEFECTS]
-        probes.finish(db, probe_id, careless, desk.now_ms)
-    desk.does("close", task_id, "read its callbacks; see the finding", by=WORKER)
-    found = [each for each in tasks.of_application(desk.bank.store, desk.app_id) if each.kind == "finding"]
-    assert [(each.severity, "forged" in each.text, each.state) for each in found] == [("high", True, "open")]
 
 
 @pytest.mark.clause("10.3-3.1", "10.3-3.2", "10.2.1-2.3")
@@ -344,13 +348,6 @@ def test_whoever_has_left_owes_nothing_any_more(desk: Desk) -> None:
     desk.passes(desk.bank.config.policy.inquiry_answer_s)
     assert tasks.standing(desk.bank.store) == []
     assert alarms.standing(desk.bank.store) == []
-
-
-def inspection(desk: Desk) -> str:
-    """One that the clock began."""
-    desk.passes(desk.bank.config.policy.inspection_interval_s)
-    found = [each for each in tasks.standing(desk.bank.store) if each.kind == "inspection"]
-    return found[0].task_id
 
 
 def rated(desk: Desk, grade: str) -> None:

@@ -11,9 +11,10 @@ from bank_sim.keys.custody import Change
 from bank_sim.monitor import alarms
 from bank_sim.sdk.protocol.keypairs import generate
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.staff import proposals
 from bank_sim.supervision import archive, guards, notices, states
 from bank_sim.supervision.states import PATH
-from tests.supervision.conftest import DAY_S, Desk
+from tests.supervision.conftest import DAY_S, WORKER, Desk
 
 STEPS = {"announced": "stop", "closing": "settle", "settled": "void", "voided": "archive", "deleted": "close"}
 BROUGHT = {"prove": lambda desk: (desk.statement(),)}
@@ -124,10 +125,10 @@ def test_everything_is_void_at_once(desk: Desk) -> None:
 def test_its_certificate_proves_nothing_any_more_and_stands_on_record(desk: Desk) -> None:
     with desk.bank.store.write() as db:
         db.execute("UPDATE applications SET certificate_sha256 = 'c0ffee' WHERE app_id = ?", (desk.app_id,))
-    desk.bank.certificates.require_unrevoked("c0ffee")
+    desk.bank.certificates.require_standing("c0ffee", 0)
     desk.until("archived")
     with pytest.raises(Problem, match="CERT_REVOKED"):
-        desk.bank.certificates.require_unrevoked("c0ffee")
+        desk.bank.certificates.require_standing("c0ffee", 0)
     assert [each.app_id for each in archive.search(desk.bank.store, "c0ffee")] == [desk.app_id]
     assert "certificate.revoked" in [kind for kind, _ in desk.events()]
 
@@ -209,6 +210,67 @@ def test_an_exit_is_called_off_while_nothing_is_lost_and_can_be_announced_again(
     assert not desk.bank.exits.is_leaving(desk.app_id)
     desk.until("settled")
     assert refused(desk, "call_off") == "ILLEGAL_TRANSITION"
+
+
+@pytest.mark.clause("9.4-1.1", "9.4-1.2")
+def test_an_application_asks_to_leave_and_the_bank_begins_as_if_unasked(desk: Desk) -> None:
+    desk.consented()
+    asked = desk.asks("we merge with another company")
+    assert (asked.state, desk.notices_sent()) == ("requested", 0)
+    assert not desk.bank.exits.is_leaving(desk.app_id)
+    assert desk.bank.exits.ends_s(desk.app_id) is None
+    assert refused(desk, "stop") == "EXIT_STEPS_PENDING"
+    desk.passes(3 * DAY_S)
+    begun = desk.exits("announce")
+    assert (begun.exit_id, begun.state, desk.notices_sent()) == (asked.exit_id, "announced", 1)
+    assert begun.ends_ms == desk.now_ms + desk.bank.config.policy.exit_lead_s * 1000
+    told = [(each.by, each.step, each.reason) for each in states.history(desk.bank.store, asked.exit_id)]
+    assert told == [(desk.app_id, "ask", "we merge with another company"), (WORKER, "announce", "a drill")]
+    stages = [data["stage"] for kind, data in desk.events() if data.get("notice") == "exit"]
+    assert stages == ["announced", "requested"]
+
+
+def test_an_application_takes_its_request_back_until_the_bank_has_begun(desk: Desk) -> None:
+    first = desk.asks("no longer needed")
+    desk.stays()
+    assert states.current(desk.bank.store, desk.app_id) is None
+    again = desk.asks("no longer needed after all")
+    assert again.exit_id != first.exit_id
+    desk.exits("announce")
+    before = desk.dump()
+    with pytest.raises(Problem, match="ILLEGAL_TRANSITION"):
+        desk.stays()
+    assert desk.dump() == before
+
+
+def test_what_the_staff_proposed_on_a_request_falls_with_it_and_what_it_proposed_unasked_stands(desk: Desk) -> None:
+    def proposed() -> bool:
+        return proposals.open_for(desk.bank.store, "exit_application", desk.app_id) is not None
+
+    def propose() -> None:
+        with desk.bank.store.write() as db:
+            proposals.propose(db, "exit_application", desk.app_id, "why", WORKER, desk.now_ms)
+
+    desk.asks("no longer needed")
+    propose()
+    desk.stays()
+    assert not proposed()
+    propose()
+    desk.passes(60)
+    desk.asks("no longer needed")
+    desk.stays()
+    assert proposed()
+
+
+@pytest.mark.parametrize(("reason", "code"), [("", "PARAM_INVALID"), ("ok", "PARAM_INVALID")])
+def test_who_asks_to_leave_says_why_and_asks_once(desk: Desk, reason: str, code: str) -> None:
+    with pytest.raises(Problem, match=code):
+        desk.asks(reason)
+    desk.asks("no longer needed")
+    before = desk.dump()
+    with pytest.raises(Problem, match="STATE_CHANGED"):
+        desk.asks("no longer needed")
+    assert desk.dump() == before
 
 
 def test_of_two_exits_of_one_application_the_second_is_refused(desk: Desk) -> None:

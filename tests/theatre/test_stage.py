@@ -30,9 +30,9 @@ def eventually(found: Callable[[], object]) -> object:
 
 @pytest.fixture
 def balance(house: House, linking: HeadlessUser) -> Message:
-    """The message in which the wallet asked for a balance."""
+    """The message in which the wallet asked for balances."""
     asked = eventually(
-        lambda: next((m for m in house.live.messages if m.reading and m.reading.api_id == "accounts.balance"), None)
+        lambda: next((m for m in house.live.messages if m.reading and m.reading.api_id == "accounts.balances"), None)
     )
     assert isinstance(asked, Message)
     return asked
@@ -40,7 +40,7 @@ def balance(house: House, linking: HeadlessUser) -> Message:
 
 def test_a_message_says_who_asked_whom_for_what_and_how_it_is_protected(balance: Message) -> None:
     assert (balance.sender, balance.receiver, balance.status) == ("application", "bank", 200)
-    assert (balance.asks.en, balance.technical) == ("What is the balance?", "GET /api/accounts/…/balance")
+    assert (balance.asks.en, balance.technical) == ("What are the balances?", "GET /api/balances")
     assert (balance.request_marks, balance.answer_marks) == (("signed", "token"), ("signed", "sealed"))
 
 
@@ -132,7 +132,7 @@ def test_without_scripts_the_diagram_is_a_list_of_links_to_messages(visitor: htt
     message = visitor.get(f"/runs/live/messages/{balance.key}").text
 
     assert f'href="/runs/live/messages/{balance.key}"' in page
-    for part in ("Who can read what", "Does the signature hold?", "message_signature", "GET /api/accounts/"):
+    for part in ("Who can read what", "Does the signature hold?", "message_signature", "GET /api/balances"):
         assert part in message
 
 
@@ -140,7 +140,7 @@ def test_the_line_sees_a_sealed_balance_where_application_and_bank_read_it(
     visitor: httpx.Client, balance: Message
 ) -> None:
     assert balance.exchange is not None
-    available = balance.exchange.opened["answer"]["available_balance"]
+    available = balance.exchange.opened["answer"]["items"][0]["available_balance"]
     panel = visitor.get(f"/runs/live/messages/{balance.key}", params={"part": "panel"}).text
     views = dict(re.findall(r'<li class="view \w+ party-(\w+)">(.*?)</li>', panel, re.DOTALL))
 
@@ -155,7 +155,7 @@ def test_the_run_is_a_document(visitor: httpx.Client, balance: Message) -> None:
 
     assert document["format"] == "bank-sandbox-run-1"
     (found,) = [each for each in document["events"] if each.get("key") == balance.key]
-    assert (found["from"], found["to"], found["asks"]["zh"]) == ("application", "bank", "查询余额")
+    assert (found["from"], found["to"], found["asks"]["zh"]) == ("application", "bank", "查询各账户余额")
 
 
 def test_the_stream_brings_what_there_is_and_begins_again_when_the_stage_is_cleared(
@@ -176,7 +176,7 @@ def test_the_stream_brings_what_there_is_and_begins_again_when_the_stage_is_clea
                 break
 
     assert [name for name, _ in events[:2]] == ["rows", "phase"]
-    assert "查询余额" in events[0][1]["html"]
+    assert "查询各账户余额" in events[0][1]["html"]
     assert house.live.message(balance.key) is None
 
 
@@ -198,12 +198,28 @@ def test_the_clock_and_the_defences_of_the_running_sandbox_can_be_turned(house: 
     assert control.weakened()["names"] == []
 
 
+def test_a_fault_is_switched_on_for_the_next_payment_said_on_every_page_and_cleared(
+    house: House, visitor: httpx.Client
+) -> None:
+    control = house.world.control
+    assert visitor.post("/faults", data={"next_payment": "answer_lost"}).status_code == 303
+    (standing,) = control.faults()["faults"]
+    assert (standing["kind"], standing["api_id"], standing["count"]) == ("answer_lost", "transfers.execute", 1)
+    assert "<code>answer_lost</code>" in visitor.get("/guide").text
+    assert visitor.post("/faults", data={"clear": "1"}).status_code == 303
+    assert control.faults()["faults"] == []
+    assert "<code>answer_lost</code>" not in visitor.get("/guide").text
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
         ("/clock", {}),
         ("/clock", {"advance_s": "1"}),
         ("/defences", {"in_force": "nix"}),
+        ("/faults", {}),
+        ("/faults", {"next_call": "nix"}),
+        ("/faults", {"next_call": "late_callback"}),
         ("/plays", {"scenario": "nix"}),
         ("/plays", {"scenario": "transfer-gm", "mode": "nix"}),
     ],

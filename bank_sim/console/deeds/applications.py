@@ -11,7 +11,6 @@ from bank_sim.sdk.protocol import problems
 from bank_sim.staff import proposals
 from bank_sim.staff.journal import masked
 from bank_sim.store import Transaction
-from bank_sim.web import moment
 
 
 def facts(visit: Visit, app_id: str) -> Shown:
@@ -74,26 +73,3 @@ def propose_resumption(visit: Visit, db: Transaction, order: Order) -> None:
 def resume(visit: Visit, db: Transaction, app_id: str) -> None:
     """What an approved proposal does."""
     visit.bank.standings.resume(db, app_id, by=visit.who.login_name, reason="proposed by one, agreed by another")
-
-
-def grant_facts(visit: Visit, subject: str) -> Shown:
-    """``App_ID.API_ID``: which permission, and when it was last used. RESOURCE_NOT_FOUND where it is not granted."""
-    app_id, _, api_id = subject.partition(".")
-    listed = directory.application(visit.store, app_id)
-    visit.app_id = app_id
-    if not visit.bank.registry.granted(app_id, api_id):
-        raise problems.RESOURCE_NOT_FOUND.problem()
-    used_ms = visit.bank.access_log.last_uses(app_id).get(api_id)
-    used = moment(used_ms / 1000) if used_ms else "not_lately"
-    return Shown((("application", listed.called(visit.language)), ("api", api_id), ("last_used", used)))
-
-
-def take_grant(visit: Visit, db: Transaction, order: Order) -> None:
-    app_id, _, api_id = order.subject.partition(".")
-    withdraw_grant(visit, db, app_id, api_id)
-
-
-def withdraw_grant(visit: Visit, db: Transaction, app_id: str, api_id: str) -> None:
-    """One interface less, and the application is told. STATE_CHANGED where it is not granted."""
-    visit.bank.registry.withdraw_grant(db, app_id, api_id)
-    visit.bank.events.publish(db, app_id, "application.notice", api_id, {"notice": "grant_taken", "api_id": api_id})

@@ -11,6 +11,8 @@ from bank_sim.console.deeds import (
     interfaces,
     keys,
     leaving,
+    purposes,
+    risky_payments,
     sdk_builds,
     shutting_out,
     supervising,
@@ -36,6 +38,9 @@ EFFECTS: dict[str, Callable[[Visit, Transaction, str], None]] = {
     "withdraw_grant": supervising.withdraw_grant,
     "exit_application": leaving.announce,
     "void_application": leaving.void,
+    "release_payment": risky_payments.release,
+    "grant_purpose": purposes.grant,
+    "delist_account": risky_payments.delist,
 }
 """What each kind of proposal does once somebody else has agreed."""
 

@@ -24,8 +24,9 @@ def facts(visit: Visit, app_id: str) -> Shown:
 
 
 def propose_exit(visit: Visit, db: Transaction, order: Order) -> None:
-    """STATE_CHANGED where an exit is under way or over."""
-    if states.current(visit.store, order.subject) is not None:
+    """Whether the application asked for it or not. STATE_CHANGED where an exit is under way or over."""
+    found = states.current(visit.store, order.subject)
+    if found is not None and found.state != "requested":
         raise problems.STATE_CHANGED.problem()
     proposals.propose(db, "exit_application", order.subject, order.reason, visit.who.login_name, visit.now_ms)
 

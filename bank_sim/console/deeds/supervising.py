@@ -9,6 +9,7 @@ from bank_sim.sdk.protocol import problems
 from bank_sim.staff import proposals
 from bank_sim.store import Transaction
 from bank_sim.supervision import ratings, tasks
+from bank_sim.web import moment
 
 
 def order_review(visit: Visit, db: Transaction, order: Order) -> None:
@@ -53,12 +54,14 @@ def rate(visit: Visit, db: Transaction, subject: str) -> None:
 
 
 def grant_facts(visit: Visit, subject: str) -> Shown:
-    """``App_ID:API_ID``. RESOURCE_NOT_FOUND for what is not granted."""
+    """``App_ID:API_ID``: which permission, and when it was last used. RESOURCE_NOT_FOUND for what is not granted."""
     app_id, _, api_id = subject.partition(":")
     shown = applications.facts(visit, app_id).facts
     if api_id not in visit.bank.registry.grants(app_id):
         raise problems.RESOURCE_NOT_FOUND.problem()
-    return Shown((*shown, ("interface", api_id)))
+    used_ms = visit.bank.access_log.last_uses(app_id).get(api_id)
+    used = moment(used_ms / 1000) if used_ms else "not_lately"
+    return Shown((*shown, ("interface", api_id), ("last_used", used)))
 
 
 def propose_grant_removal(visit: Visit, db: Transaction, order: Order) -> None:
@@ -67,9 +70,10 @@ def propose_grant_removal(visit: Visit, db: Transaction, order: Order) -> None:
 
 
 def withdraw_grant(visit: Visit, db: Transaction, subject: str) -> None:
-    """What an approved proposal does."""
+    """What an approved proposal does: one interface less, and the application is told. STATE_CHANGED."""
     app_id, _, api_id = subject.partition(":")
-    applications.withdraw_grant(visit, db, app_id, api_id)
+    visit.bank.registry.withdraw_grant(db, app_id, api_id)
+    visit.bank.events.publish(db, app_id, "application.notice", api_id, {"notice": "grant_taken", "api_id": api_id})
 
 
 def page_of(subject: str) -> str:

@@ -52,9 +52,9 @@ def certificate(call: Call) -> None:
 
 
 def certificate_state(call: Call) -> None:
-    """A certificate that was revoked proves nothing, whoever presents it: CERT_REVOKED."""
+    """A certificate that was revoked or has ended proves nothing, whoever presents it: CERT_REVOKED, CERT_EXPIRED."""
     if call.certificate_sha256 is not None:
-        call.bank.certificates.require_unrevoked(call.certificate_sha256)
+        call.bank.certificates.require_standing(call.certificate_sha256, call.now_ms)
 
 
 def key_state(call: Call) -> None:

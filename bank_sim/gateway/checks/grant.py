@@ -6,6 +6,7 @@ Four dimensions, each denied by default. What is not there and what is somebody 
 from __future__ import annotations
 
 from bank_sim.gateway.call import Call
+from bank_sim.reconciliation import RECONCILIATION
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import parse_fen
 from bank_sim.tokens import Binding
@@ -113,6 +114,12 @@ def object_owner(call: Call) -> None:
         # A consent to one payment shows that payment only. Executing another is a matter of its confirmation.
         if paid not in (None, call.transfer["transfer_id"]) and not call.known_api.confirmed:
             raise problems.RESOURCE_NOT_AUTHORIZED.problem()
+
+
+def purpose(call: Call) -> None:
+    """Account numbers in full only where the bank has granted the purpose (7.2.2): PURPOSE_NOT_GRANTED."""
+    if call.parameters.get("accounts") == "full":
+        call.bank.purposes.require(call.known_application.app_id, RECONCILIATION)
 
 
 def confirmation(call: Call) -> None:

@@ -1,8 +1,13 @@
-"""Limits that come before cryptography, so that attackers do not spend our time."""
+"""How much may be called (JR/T 0185 10.1.2 a 1). What comes before cryptography keeps attackers from spending our time.
+
+What comes behind it is counted for those who have proven who they are, so that nobody can use up another's share.
+"""
 
 from __future__ import annotations
 
 from bank_sim.gateway.call import Call
+from bank_sim.sdk.protocol import problems
+from bank_sim.throttle.headers import seconds
 
 
 def source_blacklist(call: Call) -> None:
@@ -13,3 +18,38 @@ def source_blacklist(call: Call) -> None:
 def source_gate(call: Call) -> None:
     """RATE_LIMITED for an address that failed too often within the window."""
     call.gateway.failures.require_open(call.source, call.now_s)
+
+
+def source_rate(call: Call) -> None:
+    """RATE_LIMITED for an address that calls too often, whatever it calls."""
+    call.bank.throttle.require_source(call.source)
+
+
+def connection_pause(call: Call) -> None:
+    """RATE_LIMITED, before cryptography, for a key that goes on calling on the connection where it was told to wait.
+
+    It was told so in answers to calls that were proven to be its own, on this very connection: nobody who merely names
+    a key can have its owner refused.
+    """
+    after = call.bank.config.policy.quota_signed_refusals
+    under = call.bank.throttle_generation.now()
+    wait_ms = call.connection.waits_ms(call.known_signature.keyid, call.now_ms, under, after)
+    if wait_ms:
+        raise problems.RATE_LIMITED.problem(
+            "This connection was told to wait, again and again.", retry_after_s=seconds(wait_ms)
+        )
+
+
+def quota_suspension(call: Call) -> None:
+    """QUOTA_SUSPENDED for an application that rests because it would not wait."""
+    call.bank.throttle.require_unsuspended(call.known_application.app_id)
+
+
+def quota(call: Call) -> None:
+    """QUOTA_EXCEEDED where application, interface or user have no call left in a window; RATE_LIMITED: the address."""
+    call.passage.require_rates()
+
+
+def concurrency(call: Call) -> None:
+    """CONCURRENCY_LIMIT where too many calls of the application, or of it to the interface, are under way."""
+    call.passage.require_berth()

@@ -22,3 +22,11 @@ STATE_MISMATCH = kind(
 RESULT_UNKNOWN = kind(
     "RESULT_UNKNOWN", 504, "No answer came; the result is unknown and must be queried.", "结果未知，须查询确认。"
 )
+
+# A reconciliation file that the application was handed
+FILE_OF_ANOTHER = kind(
+    "FILE_OF_ANOTHER", 409, "The file is another application's, or another day's.", "该文件属于其他应用方或其他日期。"
+)
+FILE_TOTALS_WRONG = kind(
+    "FILE_TOTALS_WRONG", 422, "The file's lines and its totals do not go together.", "对账文件明细与汇总不符。"
+)

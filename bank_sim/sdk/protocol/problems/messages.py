@@ -90,6 +90,9 @@ KEY_NOT_YET_VALID = kind("KEY_NOT_YET_VALID", 401, "The key is not valid yet.", 
 KEY_REVOKED = kind("KEY_REVOKED", 401, "The key is revoked.", "密钥已吊销。")
 KEY_USAGE_MISMATCH = kind("KEY_USAGE_MISMATCH", 400, "The key is registered for another purpose.", "密钥用途不符。")
 KEY_INVALID = kind("KEY_INVALID", 400, "This is not a usable key.", "密钥无效。")
+KEY_SUPERSEDED = kind(
+    "KEY_SUPERSEDED", 403, "A key that has a successor orders no new credential.", "已有后继的密钥不得办理新凭证。"
+)
 CREDENTIAL_TOO_WEAK = kind(
     "CREDENTIAL_TOO_WEAK",
     401,
@@ -100,8 +103,12 @@ CERT_REQUIRED = kind(
     "CERT_REQUIRED", 401, "This application party must present its client certificate.", "须出示客户端证书。"
 )
 CERT_REVOKED = kind("CERT_REVOKED", 401, "The client certificate is revoked.", "客户端证书已吊销。")
+CERT_EXPIRED = kind("CERT_EXPIRED", 401, "The client certificate is past its validity.", "客户端证书已过期。")
 CERT_APP_MISMATCH = kind(
     "CERT_APP_MISMATCH", 401, "The client certificate is bound to another App_ID.", "客户端证书与App_ID不匹配。"
+)
+CERT_REQUEST_INVALID = kind(
+    "CERT_REQUEST_INVALID", 400, "This certificate request cannot be signed.", "该证书申请不符合签发要求。"
 )
 
 # What the caller may do
@@ -179,10 +186,46 @@ PAYEE_MISMATCH = kind("PAYEE_MISMATCH", 422, "Payee's account and name do not go
 TRANSFER_STATE = kind("TRANSFER_STATE", 409, "The transfer's state does not allow this.", "转账状态不允许该操作。")
 TRANSFER_EXPIRED = kind("TRANSFER_EXPIRED", 409, "The transfer was not executed in time.", "转账已过期。")
 
+# Risk, judged before money moves
+STEP_UP_REQUIRED = kind(
+    "STEP_UP_REQUIRED",
+    403,
+    "This payment must be confirmed with the phone's key or a security key.",
+    "该笔付款须使用手机密钥或安全密钥确认。",
+)
+RISK_REJECTED = kind(
+    "RISK_REJECTED", 403, "The bank does not carry this payment out.", "出于风险控制，本行不予办理该笔付款。"
+)
+
+# The reconciliation file of a day
+PURPOSE_NOT_GRANTED = kind(
+    "PURPOSE_NOT_GRANTED",
+    403,
+    "Full account numbers are given out for a purpose that the bank has granted only.",
+    "仅在银行已批准相应用途时，方可提供完整账号。",
+)
+DAY_NOT_CLOSED = kind(
+    "DAY_NOT_CLOSED", 409, "The day's file is not made yet.", "该日对账文件尚未生成。", retry_safe=True
+)
+
 # Identifiers and the rest
 U_API_ID_INVALID = kind(
     "U_API_ID_INVALID", 422, "This is not a uniform API identifier of Appendix B.", "统一识别码不符合附录B。"
 )
 RATE_LIMITED = kind("RATE_LIMITED", 429, "Too many calls.", "调用过于频繁。", retry_safe=True)
+
+# How much may be called, for those who have proven who they are
+QUOTA_SUSPENDED = kind(
+    "QUOTA_SUSPENDED",
+    429,
+    "Calls of this App_ID rest for a while.",
+    "该App_ID的调用已被暂停一段时间。",
+    retry_safe=True,
+)
+QUOTA_EXCEEDED = kind("QUOTA_EXCEEDED", 429, "The limit of calls is reached.", "已达到调用量上限。", retry_safe=True)
+CONCURRENCY_LIMIT = kind(
+    "CONCURRENCY_LIMIT", 429, "Too many calls at the same time.", "并发调用数已达上限。", retry_safe=True
+)
+
 INTERNAL_ERROR = kind("INTERNAL_ERROR", 500, "Something failed at the bank.", "银行内部错误。")
 SERVICE_UNAVAILABLE = kind("SERVICE_UNAVAILABLE", 503, "The bank cannot answer now.", "服务暂不可用。", retry_safe=True)

@@ -1,0 +1,63 @@
+"""Takes in what the access log has gained, and hands it to all that is counted from it.
+
+``fold`` reads on where it last stopped; what is new is added in the transaction that moves its mark, so each record is
+counted once, whoever folds. What the counters mean is theirs to say: ``traffic``, ``habits``, ``totals``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bank_sim.monitor import habits, totals, traffic
+from bank_sim.monitor.traffic import Record
+from bank_sim.store import Store
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS traffic_mark (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    serial INTEGER NOT NULL
+) STRICT;
+"""
+
+FOLDED_MAX = 5_000
+
+_NEW = f"SELECT {', '.join(Record._fields)} FROM access_log WHERE serial > ? ORDER BY serial LIMIT ?"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What one ``fold`` took in: how many records, and the minutes that they lie in."""
+
+    records: int
+    minutes: tuple[int, ...] = ()
+
+
+def fold(store: Store, records_max: int = FOLDED_MAX) -> Folded:
+    """Take in what the access log has gained, the oldest first, up to ``records_max`` records.
+
+    They are read and added up before the write lock is taken, which is then held for some milliseconds at most. Who
+    finds that somebody else has folded meanwhile leaves it at that.
+    """
+    mark = _mark(store)
+    rows = [Record(*row) for row in store.read(_NEW, (mark, records_max))]
+    if not rows:
+        return Folded(0)
+    delta, seen, sums = traffic.Delta(), habits.Delta(), totals.Delta()
+    for row in rows:
+        delta.add(row)
+        seen.add(row)
+        sums.add(row)
+    counters = delta.counters()
+    with store.write() as db:
+        if _mark(store) != mark:
+            return Folded(0)
+        traffic.keep(db, delta, counters)
+        habits.keep(db, seen)
+        totals.keep(db, sums)
+        db.execute("INSERT OR REPLACE INTO traffic_mark VALUES (1, ?)", (rows[-1].serial,))
+    return Folded(len(rows), tuple(sorted(delta.minutes)))
+
+
+def _mark(store: Store) -> int:
+    rows = store.read("SELECT serial FROM traffic_mark")
+    return rows[0][0] if rows else 0
