@@ -23,6 +23,8 @@ FOLDED_MAX = 5_000
 
 _NEW = f"SELECT {', '.join(Record._fields)} FROM access_log WHERE serial > ? ORDER BY serial LIMIT ?"  # noqa: S608
 
+_NEWEST = "SELECT at_ms, elapsed_us FROM access_log WHERE serial = ?"
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -49,7 +51,8 @@ def fold(store: Store, records_max: int = FOLDED_MAX) -> Folded:
         sums.add(row)
     counters = delta.counters()
     with store.write() as db:
-        if _mark(store) != mark:
+        # A sandbox may have been put back to a snapshot meanwhile: the mark is the same, the records are others.
+        if _mark(store) != mark or store.read(_NEWEST, (rows[-1].serial,)) != [(rows[-1].at_ms, rows[-1].elapsed_us)]:
             return Folded(0)
         traffic.keep(db, delta, counters)
         habits.keep(db, seen)
