@@ -50,7 +50,8 @@ def open_clock(config: AppConfig) -> tuple[Clock, Callable[[], None]]:
     """The sandbox's virtual time where there is one, else the machine's; and what closes it."""
     if config.control_url is None:
         return SystemClock(), lambda: None
-    channel = open_channel(config.ca_certificate, None, timeout_s=2.0)
+    # Long: who missed a return to a snapshot would go on with keys of another past. A dead listener refuses at once.
+    channel = open_channel(config.ca_certificate, None, timeout_s=15.0)
     clock = FollowingClock(config.control_url, channel.get)
     clock.refresh()
     return clock, channel.close
