@@ -141,8 +141,14 @@ class Reconciliation:
                 self.fetch(day)
 
     def fetch(self, day: str) -> None:
-        """Import a day's file from the bank. Whatever it refuses, or the file's checks do, is raised."""
-        self.take(day, self._bank.fetch_file(day), "bank")
+        """Import a day's file from the bank. Whatever it refuses, or the file's checks do, is raised.
+
+        STATE_CHANGED where a snapshot was put back meanwhile, in whose past the file tells of other orders.
+        """
+        past, signed = self._bank.past(), self._bank.fetch_file(day)
+        if self._bank.past() != past:
+            raise problems.STATE_CHANGED.problem()
+        self.take(day, signed, "bank")
 
     def take(self, day: str, signed: SignedFile, source: Source) -> None:
         """Believe, compare, settle, keep; then tell the bank.

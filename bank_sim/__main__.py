@@ -40,6 +40,7 @@ from bank_sim.bank import Bank, admission, open_bank, unlock
 from bank_sim.clock import Clock
 from bank_sim.config import Config, ConfigError
 from bank_sim.core.operations import core_operations
+from bank_sim.duties import Duties
 from bank_sim.ebank import create_app as create_pages
 from bank_sim.edge.bridge import WsgiApp
 from bank_sim.edge.listening import StartFailed, bind
@@ -171,7 +172,7 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
             config.control_token_sha256,
             lambda body: admit(read_registration(body)),
             lambda: duties.perform(bank.store),
-            lambda: _forget(config),
+            lambda: _forget(config, duties),
         )
         control.register_blueprint(metrics_page(lambda: render(bank.store, _circumstances(premises, bank, machine))))
         with bank.store.write() as db:
@@ -188,8 +189,9 @@ def _circumstances(premises: Premises, bank: Bank, machine: Machine) -> Circumst
     return Circumstances(now_ms, weakened, machine.processes(), bank.throttle)
 
 
-def _forget(config: Config) -> None:
-    """Every process reads again what it keeps in memory under a generation number."""
+def _forget(config: Config, duties: Duties) -> None:
+    """No duty goes on over it, and every process reads again what it keeps in memory under a generation number."""
+    duties.rest()
     for path in config.folder.glob("*.generation"):
         with closing(Generation(path)) as generation:
             generation.announce()

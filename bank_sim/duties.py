@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from bank_sim.clock import Clock
 from bank_sim.store import Store
 
 _PAUSE_S = 0.5
+# Far longer than it takes to put a snapshot back.
+_REST_S = 2.0
 
 _log = logging.getLogger("bank.duties")
 
@@ -37,13 +40,17 @@ class Duties:
         self._one_at_a_time = threading.Lock()
         self._failing: set[str] = set()
         self._stopping = threading.Event()
+        self._rests_until_s = 0.0
 
-    def perform(self, store: Store) -> None:
+    def perform(self, store: Store, *, by_itself: bool = False) -> None:
         """Each of them once. One that fails is tried again the next time; the others are performed.
 
-        The log tells of its first failure and of its recovery, not of each try in between.
+        The log tells of its first failure and of its recovery, not of each try in between. ``by_itself``: nobody has
+        asked for it, so that it can wait while the state is put back.
         """
         with self._one_at_a_time:
+            if by_itself and time.monotonic() < self._rests_until_s:
+                return
             now_ms = self._clock.now_ms()
             for duty in self._duties:
                 try:
@@ -62,9 +69,15 @@ class Duties:
         store = open_store()
         try:
             while not self._stopping.wait(_PAUSE_S):
-                self.perform(store)
+                self.perform(store, by_itself=True)
         finally:
             store.close()
+
+    def rest(self) -> None:
+        """Let those under way end, and begin none for a moment: nothing read before a snapshot is put back may be
+        written after it."""
+        with self._one_at_a_time:
+            self._rests_until_s = time.monotonic() + _REST_S
 
     def stop(self) -> None:
         self._stopping.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -48,3 +49,32 @@ def test_the_log_tells_of_the_first_failure_and_of_the_recovery_only(
             duties.perform(store)
 
     assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING", "ERROR"]
+
+
+def test_while_a_snapshot_is_put_back_a_duty_under_way_ends_and_none_begins_by_itself(tmp_path: Path) -> None:
+    performed: list[str] = []
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(store: Store, now_ms: int) -> None:
+        begun.set()
+        may_end.wait(10)
+        performed.append("slow")
+
+    duties = Duties([Duty("slow", slow)], Clock())
+    with closing(Store(tmp_path / "bank.db")) as store:
+        under_way = threading.Thread(target=duties.perform, args=(store,))
+        under_way.start()
+        assert begun.wait(10)
+        resting = threading.Thread(target=duties.rest)
+        resting.start()
+        assert resting.is_alive()
+        may_end.set()
+        under_way.join(10)
+        resting.join(10)
+        assert performed == ["slow"]
+
+        duties.perform(store, by_itself=True)
+        assert performed == ["slow"]
+
+        duties.perform(store)
+        assert performed == ["slow", "slow"]
