@@ -26,7 +26,12 @@ def told() -> str:
 
 def test_the_story_is_whole_and_verified(told: str) -> None:
     assert [chapter.title.en for chapter in chapters("gm") if chapter.title.en not in told] == []
-    assert "refused: 403 CONSENT_REVOKED" in told
+    # The bank's event ends the wallet's link by itself; where it is the faster one, nothing is asked that is refused.
+    refused, told_first = (
+        "refused: 403 CONSENT_REVOKED" in told,
+        "the bank's event was faster than the next call" in told,
+    )
+    assert refused != told_first
     assert "Everything holds" in told
     assert len(re.findall(r"^ +\+ (?:access log|books|wallet journal|residue): ", told, re.MULTILINE)) == 4
 
