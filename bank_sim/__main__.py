@@ -121,7 +121,8 @@ def _open_premises(config: Config, passphrase: bytes) -> Premises:
         GATEWAY: server_context(config.tls_certificate, config.tls_key, passphrase, config.client_authority_file),
         PAGES: server_context(config.tls_certificate, config.tls_key, passphrase),
     }
-    with closing(SharedCounters(config.counters_file, Clock().now_ms)) as counters:
+    keys_max = config.policy.counted_keys_max
+    with closing(SharedCounters(config.counters_file, Clock().now_ms, keys_max=keys_max)) as counters:
         counters.vacate_all()
     block = ControlBlock(config.control_file)
     switches = Switches(block, config.weakened_file, _DEFENCES)

@@ -267,7 +267,9 @@ def open_bank(
 def throttle_of(config: Config, store: Store, clock: Clock, generation: Callable[[], int], worker: int = 0) -> Throttle:
     """The limits of calls; ``worker``: whose calls are under way."""
     policy = config.policy
-    here = SharedCounters(config.counters_file, clock.now_ms, worker, policy.quota_alarm_percent)
+    here = SharedCounters(
+        config.counters_file, clock.now_ms, worker, policy.quota_alarm_percent, policy.counted_keys_max
+    )
     uri = config.counters_uri
     return Throttle(
         RemoteCounters(here, uri, policy.quota_alarm_percent) if uri else here,

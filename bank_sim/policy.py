@@ -135,6 +135,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     user_calls_second_max: Positive = 2_500
     user_calls_minute_max: Positive = 100_000
     user_calls_day_max: Positive = 5_000_000
+    # Ours: as many keys as count for something at the same time, before those that end first are forgotten; a power of
+    # two, 64 bytes each, so 16 MiB.
+    counted_keys_max: Literal[4096, 65_536, 262_144] = 262_144
     # The ladder of 10.1.2 a 1: an alarm from this share of a limit on; who is refused in so many minutes of so many
     # rests for so long. Ours: a burst is no abuse, five minutes of it are; five more are long enough to be noticed.
     quota_alarm_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 80

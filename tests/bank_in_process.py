@@ -159,5 +159,9 @@ def _log_in_quickly(config: Config) -> None:
 def _config(home: Path) -> Config:
     nothing = home / "no-listener-runs-here"
     return Config(
-        home=home, ca_certificate=nothing, tls_certificate=nothing, tls_key=nothing, policy=Policy(app_unrated_as="low")
+        home=home,
+        ca_certificate=nothing,
+        tls_certificate=nothing,
+        tls_key=nothing,
+        policy=Policy(app_unrated_as="low", counted_keys_max=4096),
     )

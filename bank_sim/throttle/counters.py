@@ -22,8 +22,6 @@ from bank_sim.throttle.slots import Slots
 from bank_sim.throttle.windows import Use, use_at
 
 WORKERS_MAX = 64
-# Ours: as many keys as count for something at the same time, before those that end first are forgotten; 16 MiB.
-_RATES = 2**18
 _FLIGHTS = 2**11
 # The words of a slot of calls in a window, behind its hash.
 _WINDOW, _CURRENT, _PREVIOUS, _WARNED, _OVER_MS = 1, 2, 3, 4, 5
@@ -70,11 +68,14 @@ class SharedCounters(Storage, SlidingWindowCounterSupport):
 
     STORAGE_SCHEME = ["bank-shared"]  # noqa: RUF012 - the library's own form
 
-    def __init__(self, path: Path, now_ms: Callable[[], int], worker: int = 0, warn_percent: int = 80) -> None:
+    def __init__(
+        self, path: Path, now_ms: Callable[[], int], worker: int = 0, warn_percent: int = 80, keys_max: int = 4096
+    ) -> None:
+        """``keys_max``: a power of two, the same for all that share the file."""
         super().__init__()
         # Its lock is that of both tables.
-        self._rates = Slots(path, _RATES, _RATE_WORDS)
-        self._flights = Slots(path.with_suffix(".flights"), _FLIGHTS, _FLIGHT_WORDS)
+        self._rates = Slots(path, keys_max, _RATE_WORDS)
+        self._flights = Slots(path.with_suffix(".flights"), min(_FLIGHTS, keys_max // 16), _FLIGHT_WORDS)
         self._now_ms = now_ms
         self._worker = worker
         self._warn_percent = warn_percent

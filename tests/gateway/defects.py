@@ -207,9 +207,15 @@ def attesting(build: str | None, *statements: str) -> Callable[[Draft], object]:
     return change
 
 
+def counters_of(town: Town) -> SharedCounters:
+    """The bank's counters, as another worker has them."""
+    config = town.bank.config
+    return SharedCounters(config.counters_file, town.clock.now_ms, 1, keys_max=config.policy.counted_keys_max)
+
+
 def count(town: Town, key: str, calls: int) -> None:
     """So many calls of this second are counted under a key, by another worker."""
-    with closing(SharedCounters(town.bank.config.counters_file, town.clock.now_ms, 1)) as counters:
+    with closing(counters_of(town)) as counters:
         for _ in range(calls):
             counters.take([Rate(key, calls, 1_000)])
 
@@ -237,7 +243,7 @@ def made_to_rest(draft: Draft) -> None:
 
 def crowded(draft: Draft) -> None:
     """As many of its calls are under way as it may have."""
-    with closing(SharedCounters(draft.town.bank.config.counters_file, draft.town.clock.now_ms, 1)) as counters:
+    with closing(counters_of(draft.town)) as counters:
         for _ in range(400):
             counters.take([], [Flight(f"app:{draft.party.app_id}:concurrent", 400)])
 
