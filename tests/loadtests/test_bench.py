@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,10 +162,17 @@ def test_refused_calls_are_a_failure_and_not_a_fast_bank(busy_world: World, appl
         target.measure("replays", "gm", replayed)
 
 
+@contextmanager
+def idle_process() -> Iterator[int]:
+    """A process that waits for its standard input to end, and does nothing else."""
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as process:
+        yield process.pid
+        assert process.stdin is not None
+        process.stdin.close()
+
+
 def test_too_few_requests_are_no_figure(busy_world: World) -> None:
-    idle = next(each for each in busy_world.parties if each.party.name == "app")
     port = int(busy_world.addresses.phone.rpartition(":")[2])
-    target = Target(port, idle.pid, 1, busy_world.authority, dict(os.environ))
     request = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"
-    with pytest.raises(BenchFailed, match="too few requests"):
-        target.measure("next to nothing", "-", [request] * 2)
+    with idle_process() as pid, pytest.raises(BenchFailed, match="too few requests"):
+        Target(port, pid, 1, busy_world.authority, dict(os.environ)).measure("next to nothing", "-", [request] * 2)
