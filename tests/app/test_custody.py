@@ -116,7 +116,7 @@ def test_a_sealed_value_opens_only_for_its_purpose_and_unchanged(tmp_path: Path)
     for purpose, value in (
         ("access lnk_2", sealed),
         ("access lnk_1", sealed[:-1] + bytes([sealed[-1] ^ 1])),
-        ("access lnk_1", b"\x00" + sealed[1:]),
+        ("access lnk_1", bytes([sealed[0] ^ 1]) + sealed[1:]),
         ("access lnk_1", b"short"),
     ):
         with pytest.raises(VaultClosed):
