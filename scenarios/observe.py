@@ -127,6 +127,11 @@ class Bank:
         with self._open() as db:
             return set(db.execute("SELECT rule, subject FROM alarms WHERE state <> 'closed'").fetchall())
 
+    def alarms_struck(self, since_ms: int) -> set[str]:
+        """The rules that struck at or after that time of the virtual clock."""
+        with self._open() as db:
+            return {str(rule) for (rule,) in db.execute("SELECT rule FROM alarms WHERE last_ms >= ?", (since_ms,))}
+
     def wallet_app_id(self) -> str:
         """The application that the bank holds to its SDK from the beginning."""
         with self._open() as db:

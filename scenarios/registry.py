@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Suite = Literal["gm", "intl"]
 Kind = Literal["happy", "lifecycle", "attack", "fault"]
-Prize = Literal["money", "data", "trust", "evidence"]
+Prize = Literal["money", "data", "trust", "evidence", "service"]
 Play = Callable[["Stage"], "Attempt | None"]
 
 
@@ -37,6 +37,7 @@ class Defence:
     ``status``  and ``code``: the bank's answer while the defence stands
     ``prize``   what must fall into the attacker's hands when it does not
     ``witness`` who refuses the attack, and has the record of it
+    ``alarm``   the rule of the bank's watch that must have struck while the defence stood; "" where none is due
     """
 
     row: str
@@ -45,6 +46,7 @@ class Defence:
     code: str
     prize: Prize
     witness: Literal["bank", "wallet"] = "bank"
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

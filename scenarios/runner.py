@@ -208,9 +208,20 @@ def _judge_refusal(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt)
     stage.require((attempt.status, attempt.code) == (defence.status, defence.code), refused, answer)
     stage.require(attempt.read is None, Text("the attacker read nothing", "攻击者未读到任何数据"), attempt.read)
     serial = _recorded(stage, defence, mark)
-    postings = stage.bank.postings_since(mark)
-    stage.require(postings == [], Text("the books are unchanged", "账务未变"), postings)
-    return f"refused: {answer}, recorded as serial {serial}, books unchanged"
+    if defence.alarm:
+        _require_alarm(stage, defence.alarm)
+    moved = sum(each.amount_fen for each in stage.bank.postings_since(mark))
+    rightly = Text("nothing moved in the books but what may", "账务中除应有的变动外未发生任何变动")
+    unchanged = rightly if attempt.entitled_fen else Text("the books are unchanged", "账务未变")
+    stage.require(moved == attempt.entitled_fen, unchanged, moved)
+    return f"refused: {answer}, recorded as serial {serial}, {unchanged.en}"
+
+
+def _require_alarm(stage: Stage, rule: str) -> None:
+    # What the watch makes of the newest records is raised before the clock's move is answered.
+    stage.advance(1)
+    struck = stage.bank.alarms_struck(stage.attack_ms)
+    stage.require(rule in struck, Text(f"the bank raised the alarm {rule}", f"银行触发了告警{rule}"), struck)
 
 
 def _recorded(stage: Stage, defence: Defence, mark: Mark) -> int:
@@ -240,9 +251,12 @@ def _judge_success(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt)
     weakened = [each["weakened"].split() for each in stage.bank.records_since(mark)]
     stage.require(any(defence.row in each for each in weakened), marked)
     if defence.prize == "money":
-        moved = sum(each.amount_fen for each in stage.bank.postings_since(mark))
+        moved = sum(each.amount_fen for each in stage.bank.postings_since(mark)) - attempt.entitled_fen
         stage.require(moved > 0, Text("money moved", "资金被转移"), answer)
         return f"without {defence.row} the attack moves {yuan(moved)} CNY"
+    if defence.prize == "service":
+        stage.require(attempt.read is not None, Text("others were kept from their service", "他人的服务受阻"), answer)
+        return f"without {defence.row} the attacker takes away {attempt.read}"
     stage.require(attempt.read is not None, Text("data was read", "数据被读取"), answer)
     return f"without {defence.row} the attacker reads {attempt.read}"
 

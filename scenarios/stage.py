@@ -40,11 +40,15 @@ _PATIENCE_S, _LOOK_S = 10.0, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """How an attack ended: the bank's answer to it, and what the attacker came to read (None: nothing)."""
+    """How an attack ended: the bank's answer to it, and what the attacker came to read (None: nothing).
+
+    ``entitled_fen``: what of the money may rightly move: one of fifty racing payments is the account holder's own.
+    """
 
     status: int
     code: str | None = None
     read: str | None = None
+    entitled_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Stage:
     first_message: int = field(init=False)
     attack_mark: Mark | None = None
     wallet_mark: int = 0
+    attack_ms: int = 0
     claims: list[Text] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     closing: ExitStack = field(default_factory=ExitStack)
@@ -189,6 +194,7 @@ class Stage:
         """Everything before was honest; from here on what happens is the attack's doing."""
         self.say(Text("From here on it is the attack", "攻击由此开始"))
         self.attack_mark, self.wallet_mark = self.bank.mark(), self.wallet.newest_record()
+        self.attack_ms = int(self.world.control.clock()["now_ms"])
 
     def advance(self, seconds: int) -> None:
         """Virtual time passes for everybody, and what the bank does as it passes has been done."""
