@@ -6,7 +6,9 @@ And what keeps the suite quick: nothing is compiled twice, and what takes longes
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,16 @@ TOGETHER = (
         "tests/chromium/test_embedded_form.py",
     ),
     ("tests/chromium/",),
-    ("tests/scenarios/test_scenarios.py", "tests/scenarios/test_clauses_report.py", "tests/scenarios/test_cli.py"),
+    (
+        "tests/scenarios/test_scenarios.py",
+        "tests/scenarios/test_residues.py",
+        "tests/scenarios/test_cli.py",
+    ),
+    (
+        "tests/scenarios/test_proofs.py",
+        "tests/scenarios/test_range_scenes.py",
+        "tests/scenarios/test_clauses_report.py",
+    ),
     ("tests/scenarios/test_lifecycle.py",),
     ("tests/loadtests/",),
     ("tests/theatre/",),
@@ -37,6 +48,7 @@ TOGETHER = (
         "tests/scenarios/test_snapshots.py",
         "tests/scenarios/test_verification.py",
     ),
+    ("tests/range/",),
     ("tests/docs/",),
     ("tests/user/",),
     ("tests/scenarios/test_reset.py",),
@@ -47,10 +59,19 @@ TOGETHER = (
 )
 
 
+MEMORY = Path("/dev/shm")
+MEMORY_FREE_MIN = 8 << 30
+
+
 def pytest_configure() -> None:
-    """The tests start some two hundred processes: where none may keep what it compiled, each compiles all modules."""
+    """The tests start some two hundred processes: where none may keep what it compiled, each compiles all modules.
+
+    They found two thousand banks: where memory serves as a disk, each waits for none.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_FREE_MIN:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
     share_compiled_templates()
     build_addresses_late()
 

@@ -96,6 +96,7 @@ class Walk:
     examiner: Examiner
     languages: str
     book: Book
+    explored: set[str] = field(default_factory=set)
 
     def opened(self, device: Device, languages: str, on_visit: OnVisit | None = None) -> Browser:
         """What opens this walk's browsers: the phone's stays a phone."""
@@ -113,8 +114,11 @@ class Walk:
             languages=self.languages,
         )
 
-    def explore(self, browser: Browser, *addresses: str) -> None:
-        """Open the addresses and every kind of page that they lead to at the same party."""
+    def explore(self, browser: Browser, *addresses: str, anew: bool = False) -> None:
+        """Open the addresses and every kind of page that they lead to at the same party.
+
+        ``anew``: those too that an earlier exploration has opened, for they show this visitor something else.
+        """
         known: set[str] = set()
         siblings: Counter[str] = Counter()
         waiting = deque(addresses)
@@ -122,9 +126,12 @@ class Walk:
             address = waiting.popleft()
             kind = kind_of(urlsplit(address).path)
             parent = kind.rpartition("/")[0]
-            if kind in known or (parent and siblings[parent] == SIBLINGS_MAX):
+            place = f"{urlsplit(address).netloc}{kind}"
+            is_stale = place in self.explored and not anew and address not in addresses
+            if kind in known or is_stale or (parent and siblings[parent] == SIBLINGS_MAX):
                 continue
             known.add(kind)
+            self.explored.add(place)
             siblings[parent] += 1
             try:
                 page = browser.open(address)
@@ -168,7 +175,7 @@ def developers_path(walk: Walk) -> int:
         assert form is not None
         page = browser.submit(form, {}, form.button("act", "send"))
         # As a stranger's and as a registered developer's, the same addresses show different pages.
-        walk.explore(browser, page.location.url, f"{portal}/", f"{portal}/application", f"{portal}/tokens")
+        walk.explore(browser, page.location.url, f"{portal}/", f"{portal}/application", f"{portal}/tokens", anew=True)
         return page.status
     finally:
         browser.close()

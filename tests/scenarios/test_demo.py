@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,8 @@ STANDARD = Path(__file__).parents[2] / "scenarios" / "standard"
 
 @pytest.fixture(scope="module")
 def told() -> str:
-    started = time.monotonic()
     done = run("demo")
     assert (done.returncode, done.stderr) == (0, "")
-    assert time.monotonic() - started < 10
     return done.stdout
 
 

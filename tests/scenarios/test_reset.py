@@ -16,7 +16,8 @@ from scenarios.world import Plan, running_world
 
 def _founded(home: Path) -> dict[str, Any]:
     """What is the same again: people with their logins, accounts, cards, and who applies to the bank."""
-    with running_world(Plan(home=home, passphrase=ephemeral(), port_base=0, environment=dict(os.environ))) as world:
+    plan = Plan(home=home, passphrase=ephemeral(), port_base=0, people=4, environment=dict(os.environ))
+    with running_world(plan) as world:
         people = [(each.name, each.login_name, each.password, each.phone) for each in world.people]
         partner = world.control.register({"name": "Partner", "apis": "public"})
     with closing(sqlite3.connect(home / "bank" / "bank.db")) as db:
