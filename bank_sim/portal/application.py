@@ -25,10 +25,12 @@ from bank_sim.registry.parties import Application
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.keypairs import MacKey
 from bank_sim.sdk.protocol.problems import CATALOGUE, Problem
+from bank_sim.throttle.quotas import Limit
 from bank_sim.web import see
 
 CALLS_PAGE = 50
 SUITES = ("gm", "intl")
+_NO_INTERFACE = "-"
 _APP_ID_CHARS_MAX = 64
 _SECRET_CHARS_MAX = 256
 
@@ -109,8 +111,9 @@ def sign_out(visit: Visit) -> Response:
 
 
 def show_application(visit: Visit) -> Response:
-    """Status, keys and their validity, permissions, and the newest calls."""
+    """Status, keys and their validity, permissions, limits and their use, and the newest calls."""
     bank, app_id = visit.premises.bank, visit.entered.party.app_id
+    now_ms = bank.clock.now_ms()
     application = _application(visit)
     granted = bank.registry.grants(app_id)
     secret = bank.registry.credential(f"{app_id}.secret")
@@ -120,8 +123,10 @@ def show_application(visit: Visit) -> Response:
         "application",
         application=application,
         keys=keys,
-        now_ms=bank.clock.now_ms(),
+        now_ms=now_ms,
         apis=[(each, each.api_id in granted) for each in bank.catalogue],
+        limits=[*bank.throttle.standing(app_id, _NO_INTERFACE), *_of_each_user(visit, app_id, now_ms)],
+        rests=bank.throttle.suspensions.of(app_id, now_ms),
         calls=bank.access_log.of_application(app_id, 5),
         titles=CATALOGUE,
     )
@@ -151,6 +156,12 @@ def show_call(visit: Visit, trace_id: str) -> Response:
     kind = CATALOGUE.get(record.code or "")
     mend = advice.of(record.code or "", visit.language)
     return page(visit, "call", serial=serial, record=record, kind=kind, advice=mend)
+
+
+def _of_each_user(visit: Visit, app_id: str, now_ms: int) -> list[tuple[Limit, None]]:
+    """The limits that count for each user by themselves: there is no one figure of their use."""
+    limits = visit.premises.bank.throttle.quotas.of(app_id, _NO_INTERFACE, now_ms).all
+    return [(each, None) for each in limits if each.scope == "user"]
 
 
 def _signing_kid(visit: Visit, app_id: str) -> str:

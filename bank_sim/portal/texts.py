@@ -201,6 +201,33 @@ _OWN: dict[str, tuple[Any, Any]] = {
     "redirect_uris": ("Redirect URIs", "回调地址"),
     "permissions": ("Permissions", "接口权限"),
     "permissions_lead": ("What is not granted is refused: API_NOT_GRANTED.", "未开通的接口一律拒绝：API_NOT_GRANTED。"),
+    "limits": ("Limits of calls", "调用限额"),
+    "limits_lead": (
+        "Beyond them the bank answers 429 with Retry-After. Each interface has limits of its own: see the headers"
+        " RateLimit-Policy and RateLimit of its answers.",
+        "超出后银行以429和Retry-After应答。各接口另有限额，见应答头RateLimit-Policy与RateLimit。",
+    ),
+    "limit_of": ("Of what", "范围"),
+    "limit_used": ("Used now", "当前用量"),
+    "limit_amount": ("At most", "上限"),
+    "limit_origin": ("By whose word", "依据"),
+    "limit_each_user": ("counted for each user", "按用户分别计"),
+    "limit_origins": (
+        {"policy": "the bank's default", "agreement": "the agreement", "staff": "the bank's staff"},
+        {"policy": "银行默认值", "agreement": "合作协议", "staff": "银行人工设定"},
+    ),
+    "limit_scopes": (
+        {"app": "all calls", "api": "an interface", "user": "one user"},
+        {"app": "全部接口", "api": "单个接口", "user": "单个用户"},
+    ),
+    "limit_pers": (
+        {"second": "a second", "minute": "a minute", "day": "a day", "concurrent": "at the same time"},
+        {"second": "每秒", "minute": "每分钟", "day": "每日", "concurrent": "并发"},
+    ),
+    "limit_rests": (
+        "Your calls rest until {at}: {quota} was exceeded again and again. Wait as Retry-After says.",
+        "因持续超出{quota}，调用暂停至{at}。请按Retry-After等待。",
+    ),
     "last_calls": ("Newest calls", "最近调用"),
     "all_calls": ("All calls", "全部调用记录"),
     "calls": ("Calls", "调用记录"),

@@ -18,6 +18,7 @@ from bank_sim.portal.mistakes import MISTAKES
 from bank_sim.portal.texts import TEXTS
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import CATALOGUE
+from bank_sim.throttle.quotas import Setting, set_quota
 from tests.branch import Reply
 from tests.portal.developer import Developer
 from tests.portal.office import AUTHORITY, Office
@@ -257,3 +258,17 @@ def test_a_weakened_bank_says_so_on_every_page(office: Office) -> None:
         page = Developer(office).get(path).text
         assert 'class="weakened"' in page
         assert "<code>replay</code>" in page
+
+
+def test_an_application_sees_its_limits_their_use_and_whose_word_they_are(office: Office) -> None:
+    developer = Developer(office)
+    developer.make_application()
+    with office.bank.store.write() as db:
+        app_id = str(db.execute("SELECT app_id FROM applications ORDER BY registered_at_ms DESC LIMIT 1").fetchone()[0])
+        set_quota(db, Setting(app_id, "app", "minute", 777, "chen", 0, "a drill"))
+    office.bank.throttle_generation.announce()
+    developer.call("rates.list")
+
+    row = developer.get("/application").text.partition("all calls, a minute")[2].partition("</tr>")[0]
+
+    assert re.findall(r"<td[^>]*>(?:<meter[^>]*></meter> )?([^<]+)</td>", row) == ["1", "777", "the bank&#39;s staff"]
