@@ -8,46 +8,12 @@ under a false name), 9.2.1 b 4 (malicious connections), 12.3 a 3 (records that w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
+from bank_sim.monitor.rule import About, Measure, Rule, Severity
+from bank_sim.monitor.rules_about_proofs import rules_about_proofs
 from bank_sim.monitor.traffic import WEAKENED_SIGN
 from bank_sim.policy import Policy
 
-Severity = Literal["critical", "major", "minor"]
-About = Literal["bank", "application", "source", "interface"]
-Measure = Literal[
-    "signs", "fault_permille", "refused_percent", "p99_ms", "networks", "new_network", "two_places", "customers",
-    "surge", "odd_hour", "reported",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line.
-
-    ``about``     one alarm for each application, source or interface, or one for the bank
-    ``measure``   ``signs`` counts records with one of ``signs``; ``reported`` is raised by whoever finds it; what the
-                  others are, ``detectors`` says
-    ``at_least``  the alarm is raised from this value on
-    ``within``    minutes that are looked at together, the running one included
-    ``calls_min`` fewer calls than these say nothing of a share, a percentile or a habit
-    ``factor``    so many times what is usual, where the measure is held against an application's own past
-    """
-
-    name: str
-    severity: Severity
-    about: About
-    measure: Measure
-    at_least: int
-    within: int
-    title_en: str
-    title_zh: str
-    advice_en: str
-    advice_zh: str
-    signs: tuple[str, ...] = ()
-    calls_min: int = 1
-    factor: int = 1
+__all__ = ["About", "Measure", "Rule", "Severity", "rules_of"]
 
 
 def rules_of(policy: Policy) -> tuple[Rule, ...]:
@@ -113,6 +79,41 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             ("SIGNATURE_INVALID", "KEY_UNKNOWN", "APP_AUTH_FAILED", "invalid_client", "CERT_APP_MISMATCH"),
         ),
         Rule(
+            "TAMPERING", "major", "application", "signs", 3, 5,
+            "Messages of an application arrive altered", "应用方报文到达时已被篡改",
+            "Somebody between the two of you changes them, or signs in its name. Compare its log with yours.",
+            "双方之间有人篡改报文，或冒名签名。请将对方日志与本行日志比对。",
+            ("SIGNATURE_INVALID", "DIGEST_MISMATCH"),
+        ),
+        Rule(
+            "AUTH_BRUTE_FORCE", "major", "source", "signs", 1, 5,
+            "An App_Secret is being guessed", "有人暴力猜测应用方鉴别密文",
+            "The address is locked out for this App_ID. Ask whose it is; have the secret renewed if it leaked.",
+            "该来源对此App_ID已被锁定。请确认地址归属；若密文可能已泄露，请要求应用方更换。",
+            ("APP_LOCKED",),
+        ),
+        Rule(
+            "ASSERTION_REPLAY", "major", "application", "reported", 1, 1,
+            "A client assertion was presented for a second time", "客户端断言被重复使用",
+            "An assertion is made anew for each call; a copy means that somebody reads the application's messages.",
+            "断言每次调用须重新签发；出现副本说明有人截获了应用方的报文。",
+        ),
+        Rule(
+            "DECRYPTION_PROBED", "major", "application", "signs", 20, 5,
+            "Sealed values that cannot be opened come again and again", "反复提交无法解密的密文",
+            "Somebody tries what the bank makes of altered or foreign ciphertexts. Ask the application what it sends.",
+            "有人以篡改或他人密文试探解密结果。请向应用方核实其提交的内容。",
+            ("DECRYPT_FAILED",),
+        ),
+        Rule(
+            "RESOURCE_ABUSE", "major", "source", "signs", 10, 5,
+            "Somebody sends what is made to cost: huge, deep or endless bodies, or failures in a flood",
+            "某来源发送超大、超深、迟迟不完的报文，或大量失败请求，蓄意消耗资源",
+            "Each was refused before it cost much. Ask whose address it is; blacklist it if nobody's.",
+            "均已在消耗资源前拒绝。请确认地址归属，无主则列入黑名单。",
+            ("BODY_TOO_LARGE", "BODY_TIMEOUT", "JSON_TOO_DEEP", "RATE_LIMITED"),
+        ),
+        Rule(
             "REPLAYED_MESSAGES", "major", "application", "signs", 3, 5,
             "Messages are sent again word for word", "报文被原样重放",
             "A retry must be signed anew; a copy means that somebody else holds the message.",
@@ -160,6 +161,13 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             factor=3,
         ),
         Rule(
+            "ABSENT_USERS_POLLED", "major", "application", "signs", 3, 60,
+            "An application keeps asking for data of users who are not there", "应用方在用户不在场时持续轮询其数据",
+            "It copies what it may only show. Inquire, and compare its claims that users were there with its logins.",
+            "对方可能在批量留存数据。请发起问询，并将其“用户在场”声明与登录记录比对。",
+            ("USER_ABSENT_LIMIT",),
+        ),
+        Rule(
             "VOLUME_SURGE", "minor", "application", "surge", 1_000, 15,
             "An application calls far more than in its busiest quarter of an hour", "应用方调用量远超其历史峰值",
             "A campaign, a loop in its program, or somebody else. The limits hold; ask if it goes on.",
@@ -196,11 +204,18 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             ("SDK_INTEGRITY_FAILED",),
         ),
         Rule(
+            "DEVICE_RISK", "minor", "application", "signs", 1, 5,
+            "A user's device is rooted, simulated, overlaid or debugged", "用户设备存在越权、模拟器、悬浮窗或调试风险",
+            "No money moved. Many at one application mean that somebody attacks its users, or wraps its app.",
+            "资金交易已被阻断。同一应用方大量出现，说明其用户正受攻击或其客户端被二次封装。",
+            ("DEVICE_RISK",),
+        ),
+        Rule(
             "OUT_OF_BOUNDS", "minor", "application", "signs", 10, 5,
             "An application calls what it was not granted", "应用方调用未获授权的接口",
             "Read the agreement: is a grant missing, or does it try what it may not do?",
             "请对照协议：是漏配权限，还是越权尝试？",
-            ("API_NOT_GRANTED", "SCOPE_INSUFFICIENT", "LEVEL_NOT_ALLOWED", "CREDENTIAL_TOO_WEAK"),
+            ("API_NOT_GRANTED", "SCOPE_INSUFFICIENT", "LEVEL_NOT_ALLOWED", "CREDENTIAL_TOO_WEAK", "CONSENT_REQUIRED"),
         ),
         Rule(
             "APPLICANT_SCREENED", "major", "bank", "signs", 1, 5,
@@ -254,6 +269,13 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             "日志被改动，或有人以其名义调用。请在事件页逐笔核对。",
         ),
         Rule(
+            "APP_RETENTION", "critical", "application", "reported", 1, 1,
+            "An inspection found personal data that an application must not keep",
+            "检查发现应用方违规留存个人金融信息",
+            "Have it deleted and the deletion proved; look how long it lay there, and whether users must be told.",
+            "责令删除并提供证明；查明留存时间，并评估是否须告知用户。",
+        ),
+        Rule(
             "TASK_OVERDUE", "major", "application", "reported", 1, 1,
             "Something is overdue between bank and application", "与应用方之间有事项逾期",
             "Look at the supervision page: whose turn it is, and what follows.",
@@ -290,11 +312,5 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
             "Decide it now, or have somebody who can. A payment that nobody decides on is refused after three days.",
             "请立即处置或转交有权人员。三日内无人处置的付款将不予办理。",
         ),
-        Rule(
-            "LOGINS_GUESSED", "major", "source", "signs", 10, 15,
-            "Logins of customers are being guessed", "有人猜测客户登录密码",
-            "Locks hold by themselves. Look from which address it comes and whether it spreads.",
-            "锁定机制自动生效。请关注来源地址及是否扩散。",
-            ("LOGIN_FAILED", "LOGIN_LOCKED"),
-        ),
+        *rules_about_proofs(policy),
     )  # fmt: skip

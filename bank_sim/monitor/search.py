@@ -7,6 +7,7 @@ that the log needs no index that every call would pay for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,3 +101,10 @@ def _serials(store: Store, sought: Sought) -> tuple[int, int]:
         tuple(each // MINUTE_MS if each is not None else None for each in (sought.from_ms, sought.to_ms)),
     )[0]
     return (first, last) if first is not None else (1, 0)
+
+
+def stretch(store: Store, first: int, last: int) -> Iterator[dict[str, Any]]:
+    """The records from one serial to another, with their hashes (hex), oldest first."""
+    sql = f"SELECT {', '.join(COLUMNS)}, lower(hex(hash)) FROM access_log WHERE serial BETWEEN ? AND ? ORDER BY serial"  # noqa: S608
+    for row in store.read(sql, (first, last)):
+        yield dict(zip((*COLUMNS, "hash"), row, strict=True))

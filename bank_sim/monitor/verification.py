@@ -27,6 +27,13 @@ CREATE TABLE IF NOT EXISTS verifications (
 """
 
 
+# Heads of the chain that were seen: by a walk that found it whole, and by an application that keeps the head since.
+_KEPT = (
+    "SELECT records AS serial, head FROM verifications WHERE first_bad IS NULL"
+    " UNION SELECT serial, lower(hex(hash)) FROM log_checkpoints WHERE log = 'access_log' AND serial > 0"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """``first_bad``: the first record that does not hold; None when all do. ``head``: the chain's newest hash, hex."""
@@ -99,8 +106,8 @@ def outcomes(store: Store, limit: int = 20) -> list[Verified]:
 def _rewritten_before(store: Store) -> int | None:
     """The serial of the earliest kept head that the log no longer has; None when it has them all."""
     rows = store.read(
-        "SELECT min(v.records) FROM verifications v LEFT JOIN access_log l ON l.serial = v.records"
-        " WHERE v.first_bad IS NULL AND v.records > ? AND ifnull(lower(hex(l.hash)), '') <> v.head",
+        f"SELECT min(k.serial) FROM ({_KEPT}) k LEFT JOIN access_log l ON l.serial = k.serial"  # noqa: S608
+        " WHERE k.serial > ? AND ifnull(lower(hex(l.hash)), '') <> k.head",
         (end_of_archived(store, "access_log")[0],),
     )
     return rows[0][0] if rows else None
@@ -108,5 +115,4 @@ def _rewritten_before(store: Store) -> int | None:
 
 def heads(store: Store, first: int, last: int) -> dict[int, str]:
     """The heads seen at these serials: what an archive of them must hold, too."""
-    sql = "SELECT records, head FROM verifications WHERE first_bad IS NULL AND records BETWEEN ? AND ?"
-    return dict(store.read(sql, (first, last)))
+    return dict(store.read(f"SELECT serial, head FROM ({_KEPT}) WHERE serial BETWEEN ? AND ?", (first, last)))  # noqa: S608

@@ -40,24 +40,26 @@ class Watch:
         self._stopping = threading.Event()
 
     def look(self, store: Store) -> Folded:
-        """One bounded step: at most ``FOLDED_MAX`` new records. What they give rise to is raised."""
+        """One bounded step: at most ``FOLDED_MAX`` new records. What they give rise to is raised, and so is what others
+        have taken in and not judged yet. Striking twice is striking once."""
         folded = folding.fold(store)
         now_ms = self._clock.now_ms()
+        waiting = folding.unjudged(store)
         struck = [
-            (finding, self._at_ms(minute, now_ms))
-            for minute in folded.minutes
-            for finding in self._detectors.find(store, self.rules, minute)
+            (finding, self._at_ms(each.minute, now_ms))
+            for each in waiting
+            for finding in self._detectors.find(store, self.rules, each.minute)
         ]
-        is_new_day = bool(folded.minutes) and folded.minutes[-1] // _DAY_MIN != self._day
-        if struck or is_new_day or _some_are_quiet(store, now_ms):
+        if waiting or _some_are_quiet(store, now_ms):
             with store.write() as db:
                 for finding, at_ms in struck:
                     alarms.strike(db, finding, at_ms)
                 alarms.close_quiet(db, now_ms)
-                if is_new_day:
-                    traffic.forget_old(db, folded.minutes[-1])
-                    habits.forget_old(db, folded.minutes[-1])
-                    self._day = folded.minutes[-1] // _DAY_MIN
+                folding.judged(db, waiting)
+                if waiting and waiting[-1].minute // _DAY_MIN != self._day:
+                    traffic.forget_old(db, waiting[-1].minute)
+                    habits.forget_old(db, waiting[-1].minute)
+                    self._day = waiting[-1].minute // _DAY_MIN
         return folded
 
     def run(self, open_store: Callable[[], Store]) -> None:

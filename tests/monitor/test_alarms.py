@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bank_sim.monitor import alarms, incidents
+from bank_sim.monitor import alarms, folding, incidents
 from bank_sim.monitor.rules import rules_of
 from bank_sim.policy import Policy
 from bank_sim.sdk.protocol.problems import CATALOGUE, Problem
@@ -22,15 +22,24 @@ STRIKES = [
     ("SLOW_INTERFACE", "accounts.list", {"count": 20, "elapsed_us": 900_000}),
     ("SUCCESS_RATE_LOW", "app_x", {"count": 20, "code": "SCHEMA", "status": 400}),
     ("FORGED_SIGNATURES", "192.0.2.7", {"count": 20, "code": "SIGNATURE_INVALID", "status": 401, "app_id": "-"}),
+    ("TAMPERING", "app_x", {"count": 3, "code": "SIGNATURE_INVALID", "status": 401}),
+    ("AUTH_BRUTE_FORCE", "192.0.2.7", {"count": 1, "code": "APP_LOCKED", "status": 429}),
+    ("DECRYPTION_PROBED", "app_x", {"count": 20, "code": "DECRYPT_FAILED", "status": 400}),
+    ("RESOURCE_ABUSE", "192.0.2.7", {"count": 10, "code": "BODY_TOO_LARGE", "status": 413, "app_id": "-"}),
     ("REPLAYED_MESSAGES", "app_x", {"count": 3, "code": "NONCE_REPLAYED", "status": 401}),
     ("STOLEN_TOKEN", "app_x", {"count": 1, "code": "TOKEN_APP_MISMATCH", "status": 403}),
     ("FOREIGN_RESOURCES", "app_x", {"count": 5, "code": "RESOURCE_NOT_AUTHORIZED", "status": 404}),
     ("OUT_OF_BOUNDS", "app_x", {"count": 10, "code": "API_NOT_GRANTED", "status": 403}),
     ("SDK_ALTERED", "app_x", {"count": 1, "code": "SDK_INTEGRITY_FAILED", "status": 403}),
+    ("DEVICE_RISK", "app_x", {"count": 1, "code": "DEVICE_RISK", "status": 403}),
+    ("ABSENT_USERS_POLLED", "app_x", {"count": 3, "code": "USER_ABSENT_LIMIT", "status": 429}),
     ("APPLICANT_SCREENED", "", {"count": 1, "code": "APPLICANT_SCREENED", "api_id": "console.act", "u_api_id": "-"}),
     ("SHUT_OUT_STILL_CALLS", "app_x", {"count": 20, "code": "APP_SUSPENDED", "status": 403}),
     ("EXITED_STILL_CALLS", "app_x", {"count": 1, "code": "APP_EXITED", "status": 403}),
     ("LOGINS_GUESSED", "192.0.2.7", {"count": 10, "code": "LOGIN_FAILED", "api_id": "ebank.login", "u_api_id": "-"}),
+    ("CREDENTIAL_STUFFING", "", {"count": 15, "code": "LOGIN_FAILED", "api_id": "ebank.login", "u_api_id": "-"}),
+    ("CODES_GUESSED", "192.0.2.7", {"count": 5, "code": "OTP_INVALID", "api_id": "ebank.factor", "u_api_id": "-"}),
+    ("PROBING", "app_x", {"count": 5, "code": "PAYEE_MISMATCH", "status": 422}),
     ("DEFENCE_OFF", "", {"count": 1, "weakened": "replay"}),
 ]
 
@@ -61,6 +70,7 @@ def test_every_rule_has_its_test_here_or_with_the_detectors_but_those_that_other
         "PROCESS_LOST",
         "INTERFACE_CHANGED",
         "EVENTS_UNDELIVERED",
+        "APP_RETENTION",
         "TASK_OVERDUE",
         "DELETION_OVERDUE",
         "VOLUME_ANOMALY",
@@ -71,7 +81,37 @@ def test_every_rule_has_its_test_here_or_with_the_detectors_but_those_that_other
         "PAYMENT_REFUSED",
         "LARGE_VALUE",
         "RISK_CASE_OVERDUE",
+        "ASSERTION_REPLAY",
+        "CODE_INJECTION",
+        "CREDENTIAL_RELAY",
+        "SESSION_ANOMALY",
+        "TOKEN_REUSE",
     }
+
+
+def test_what_another_has_taken_in_without_raising_it_is_raised_once(post: Post) -> None:
+    """As by somebody who reads the metrics, or a watch that is killed between the two."""
+    post.call(code="TOKEN_APP_MISMATCH", status=403)
+    struck_ms = post.clock.now_ms()
+    folding.fold(post.store)
+    post.clock.advance(600)
+    for _ in range(2):
+        post.look()
+    alarm = post.alarms()[("STOLEN_TOKEN", "app_x")]
+    assert (alarm.value, alarm.peak) == (1, 1)
+    assert struck_ms <= alarm.first_ms < struck_ms + 60_000
+
+
+def test_what_is_added_while_a_minute_is_judged_is_judged_the_next_time(post: Post) -> None:
+    post.call(code="TOKEN_APP_MISMATCH", status=403)
+    folding.fold(post.store)
+    waiting = folding.unjudged(post.store)
+    post.call(code="TOKEN_APP_MISMATCH", status=403)
+    folding.fold(post.store)
+    with post.store.write() as db:
+        folding.judged(db, waiting)
+    post.look()
+    assert post.alarms()[("STOLEN_TOKEN", "app_x")].value == 2
 
 
 def test_rules_count_codes_that_exist() -> None:
