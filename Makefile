@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+TOOLS  := .venv-security
 # The bank's on-screen keypad, bundled from npm packages; without node its pages offer a plain field, and say so.
 KEYPAD := bank_sim/sdk/browser/keypad
 BUILT  := bank_sim/sdk/browser/built/licences.txt
 
-.PHONY: demo test lint pictures lock clean
+.PHONY: demo test lint security pictures lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.runtime $(BUILT)
@@ -21,6 +22,17 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Foreign security tools against a throw-away sandbox on loopback; reports lie in reports/security.
+security: $(VENV)/.runtime $(TOOLS)/.installed
+	@$(BIN)/python -m scenarios.security --tools $(TOOLS)
+
+# In an environment of their own: the tools' packages and the sandbox's exclude one another.
+$(TOOLS)/.installed: requirements-security.lock | $(VENV)/bin/python
+	@echo "Installing the locked security tools (first run only) ..."
+	@$(BIN)/python -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-security.lock
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -59,6 +71,7 @@ pictures: $(VENV)/.dev $(BUILT)
 lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 -q pyproject.toml --extra build -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 -q pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 -q requirements-security.in -o requirements-security.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

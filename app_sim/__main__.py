@@ -26,7 +26,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from app_sim.bank import Problem, Spans, log_as_json, logged, open_spans, untraced
+from app_sim.bank import Problem, Spans, log_as_json, logged, open_spans, require_no_secret, untraced
 from app_sim.config import AppConfig, from_file
 from app_sim.operators import Operators
 from app_sim.pages.accounts import AskAll
@@ -71,6 +71,8 @@ def main() -> None:
         if given.operators_code:
             print(Operators(Vault(config.keys, passphrase), time.time).code())
             return
+        # Before anything is served: what lies in settings is copied with them (JR/T 0185 7.3.4-2).
+        require_no_secret((given.config, config.home), config.weakened)
         spans = open_spans("wallet", config.traces)
         wallet = open_wallet(config, passphrase, tracing=spans.calling if spans else untraced)
     except (ValueError, OSError, VaultClosed, Problem) as error:
@@ -136,6 +138,8 @@ def _take_what_is_due(wallet: Wallet, stopped: Event) -> None:
         (wallet.heartbeat.is_set, wallet.heartbeat.run_due),
         (wallet.watch.has_to_look, wallet.watch.look),
         (wallet.reconciliation.has_to_look, wallet.reconciliation.run_due),
+        (wallet.diagnostics.is_over, wallet.diagnostics.stop),
+        (wallet.witnessing.has_to_look, wallet.witnessing.run_due),
     )
     while not stopped.wait(_DUE_EVERY_S):
         for has_any, perform in duties:
@@ -155,6 +159,8 @@ def _serve(config: AppConfig, passphrase: bytes, app: Flask) -> None:
             ssl_certfile=config.certificate,
             ssl_keyfile=config.certificate_key,
             ssl_keyfile_password=passphrase.decode(),
+            # Below TLS 1.3 forward secrecy and sealed records only, as at the bank.
+            ssl_ciphers="ECDHE+AESGCM:ECDHE+CHACHA20",
             log_level="warning",
             access_log=False,
             server_header=False,

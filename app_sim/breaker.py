@@ -71,16 +71,31 @@ class Resting(Exception):
         self.state = state
 
 
+Rest = Callable[[BreakerState], None]
+"""Asked about a call while the breaker rests. It raises ``Resting``; where it does not, the call is made anyway."""
+
+
+def rest(state: BreakerState) -> None:
+    """``Resting``."""
+    raise Resting(state)
+
+
 class Breaker:
     """One breaker, for calls that stand and fall together. Threads may share it."""
 
     def __init__(
-        self, policy: BreakerPolicy, now_s: Callable[[], float], name: str = "", heed: Heed = heed_nothing
+        self,
+        policy: BreakerPolicy,
+        now_s: Callable[[], float],
+        name: str = "",
+        heed: Heed = heed_nothing,
+        rest: Rest = rest,
     ) -> None:
         self._policy = policy
         self._now_s = now_s
         self._name = name
         self._heed = heed
+        self._rest = rest
         self._turned: list[BreakerState] = []
         self._lock = threading.Lock()
         self._window = _Window(policy)
@@ -119,7 +134,7 @@ class Breaker:
             if self._condition == "open" and self._rested(now_s):
                 self._turn("half_open")
             if self._condition == "open" or self._under_way >= self._places():
-                raise Resting(self._state(now_s))
+                self._rest(self._state(now_s))
             self._under_way += 1
             return self._era
 
@@ -206,11 +221,13 @@ class Breakers:
         now_s: Callable[[], float],
         heed: Heed = heed_nothing,
         policies: Mapping[str, BreakerPolicy] | None = None,
+        rest: Rest = rest,
     ) -> None:
         self._policy = policy
         self._now_s = now_s
         self._heed = heed
         self._policies = policies or {}
+        self._rest = rest
         self._lock = threading.Lock()
         self._by_name: dict[str, Breaker] = {}
 
@@ -218,7 +235,7 @@ class Breakers:
         with self._lock:
             if name not in self._by_name:
                 policy = self._policies.get(name, self._policy)
-                self._by_name[name] = Breaker(policy, self._now_s, name, self._heed)
+                self._by_name[name] = Breaker(policy, self._now_s, name, self._heed, self._rest)
             return self._by_name[name]
 
     def states(self) -> dict[str, BreakerState]:

@@ -52,6 +52,8 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     host: str = "127.0.0.1"
     port: int = 8442
     aids: bool = False
+    # Pages say that a defence is out, but not which.
+    discreet: bool = False
     """Comforts on the pages that no real application has, marked as such."""
     aids_file: Path | None = None
     """Outside ``home``: whom a payment form may be filled in for, as ``{"payees": [{"name", "account"}]}``; with
@@ -78,7 +80,18 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     journal_days: Annotated[int, msgspec.Meta(ge=183)] = 366
     """How long the log is kept: six months at least (JR/T 0185 9.3.4-3); ours, so that a year can be looked back on."""
     weakened: frozenset[str] = frozenset()
-    """Checks of the bank's answers that a training run leaves out; names of ``bank_sim.sdk.answers``."""
+    """Checks of its own that a training run leaves out; names of ``bank_sim.sdk.checks``."""
+
+    production_like: bool = False
+    """As a real wallet would run: by the machine's clock, every check of its own in force."""
+
+    def __post_init__(self) -> None:
+        """``ValueError`` where a production-like wallet is to have what only a sandbox has."""
+        sandboxes = {
+            "control_url": self.control_url, "aids": self.aids, "trace": self.trace, "weakened": self.weakened,
+        }  # fmt: skip
+        if self.production_like and (named := [name for name, value in sandboxes.items() if value]):
+            raise ValueError(f"a production-like wallet has no {', '.join(named)}")
 
     @property
     def redirect_uri(self) -> str:

@@ -37,6 +37,7 @@ KEPT = {
     "journal": "the log is kept for its time (JR/T 0185 9.3.4-3), by numbers that lead to nobody",
     "payments": "proof of payments, by masked account numbers (JR/T 0185 9.3.3-3)",
     "debits": "proof of payments, by masked account numbers (JR/T 0185 9.3.3-3)",
+    "receipts": "proof of payments, as the wallet and the bank signed them (JR/T 0185 7.2.2)",
 }
 
 

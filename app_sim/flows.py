@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app_sim.bank import Pkce, problems
+from app_sim.bank import Pkce, problems, require_own_state
 from app_sim.config import AppConfig
 from app_sim.sessions import session_id
 from app_sim.store import Store
@@ -41,7 +41,16 @@ class Flow:
 class Flows:
     """Opens ways to the bank and closes them behind those who return."""
 
-    def __init__(self, config: AppConfig, store: Store, vault: Vault, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        config: AppConfig,
+        store: Store,
+        vault: Vault,
+        now_ms: Callable[[], int],
+        left_out: Callable[[], frozenset[str]],
+    ) -> None:
+        """``left_out``: the checks that a training leaves out at this moment."""
+        self._left_out = left_out
         self._lifetime_ms = config.flow_s * 1000
         self._store = store
         self._vault = vault
@@ -72,12 +81,16 @@ class Flows:
         key = _key(state or "")
         with self._store.write() as db:
             row = db.execute(
-                "DELETE FROM flows WHERE state_sha256 = ? AND session_id = ? AND user_id = ? AND started_ms > ?"
-                " RETURNING order_no, verifier_sealed",
-                (key, session_id(session), user_id, self._now_ms() - self._lifetime_ms),
+                "SELECT session_id, user_id, order_no, verifier_sealed FROM flows"
+                " WHERE state_sha256 = ? AND started_ms > ?",
+                (key, self._now_ms() - self._lifetime_ms),
             ).fetchone()
-        if row is None:
-            raise problems.STATE_MISMATCH.problem()
+            if row is None:
+                raise problems.STATE_MISMATCH.problem()
+            began_here = (row["session_id"], row["user_id"]) == (session_id(session), user_id)
+            # Before it is closed: nobody closes another one's way by naming it.
+            require_own_state(began_here, self._left_out())
+            db.execute("DELETE FROM flows WHERE state_sha256 = ?", (key,))
         verifier = self._vault.open(f"flow {key}", row["verifier_sealed"]).decode()
         return Flow(user_id, row["order_no"], Pkce(verifier))
 

@@ -133,6 +133,16 @@ TABLES: dict[str, dict[str, Form]] = {
         "answered_ms": "time",
         "code": "word",
     },
+    "receipts": {"path": "random", "at_ms": "time", "receipt": "masked"},
+    "log_checkpoints": {
+        "log": "word",
+        "serial": "count",
+        "hash": "hash",
+        "at_ms": "time",
+        "checkpoint": "hash",
+        "countersignature": "hash",
+    },
+    "witnessing": {"only_one": "count", "tried_ms": "time", "code": "word"},
     "reconciled_days": {
         "day": "time",
         "state": "word",

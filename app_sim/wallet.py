@@ -19,10 +19,12 @@ from app_sim import (
     keyring,
     links,
     orderbook,
+    receipts,
     reconciliation,
     retention,
     sessions,
     tickets,
+    witnessing,
 )
 from app_sim.agreements import Agreements
 from app_sim.allowance import Allowance
@@ -30,6 +32,7 @@ from app_sim.bank import Bank, BankCall, Clock, Problem, Tracing, Wiring, open_c
 from app_sim.config import AppConfig
 from app_sim.debits import Debits
 from app_sim.deletion import Deletion, Holder
+from app_sim.diagnostics import Diagnostics
 from app_sim.embedding import OpenForms
 from app_sim.events import Events
 from app_sim.evidence import Evidence
@@ -41,6 +44,7 @@ from app_sim.links import Links
 from app_sim.operators import Operators
 from app_sim.orderbook import OrderBook
 from app_sim.payments import Payments
+from app_sim.receipts import Receipts
 from app_sim.reconciliation import Reconciliation
 from app_sim.retention import Retention
 from app_sim.sessions import Sessions
@@ -48,6 +52,7 @@ from app_sim.store import Store
 from app_sim.tickets import Tickets
 from app_sim.vault import Vault
 from app_sim.watch import Watch
+from app_sim.witnessing import Witnessing
 
 
 def _nothing_to_close() -> None:
@@ -80,6 +85,8 @@ class Wallet:
     heartbeat: Heartbeat
     operators: Operators
     reconciliation: Reconciliation
+    witnessing: Witnessing
+    diagnostics: Diagnostics
     store: Store
     close_clock: Callable[[], None]
 
@@ -118,7 +125,7 @@ def open_wallet(
 
     parts = (
         journal, retention, sessions, flows, links, orderbook, agreements, debits, events, keyring, deletion, tickets,
-        heartbeat, reconciliation,
+        heartbeat, reconciliation, receipts, witnessing,
     )  # fmt: skip
     store = Store(config.database, *(each.SCHEMA for each in parts))
     log = Journal(store, now_ms)
@@ -130,7 +137,8 @@ def open_wallet(
         log.call(call)
         watch.called(call)
 
-    bank = Bank(config, vault, clock, Wiring(observe, watch.turned, sleep, transport, tracing))
+    wiring = Wiring(observe, watch.turned, sleep, transport, tracing, Receipts(store, now_ms).keep)
+    bank = Bank(config, vault, clock, wiring)
     held_links = Links(store, vault, bank, log, now_ms)
     held_agreements = Agreements(store, vault, bank, log, now_ms)
     holder = Holder(
@@ -148,7 +156,7 @@ def open_wallet(
         bank=bank,
         journal=log,
         sessions=holder.sessions,
-        flows=Flows(config, store, vault, now_ms),
+        flows=Flows(config, store, vault, now_ms, bank.training.left_out),
         links=held_links,
         agreements=held_agreements,
         debits=own_debits,
@@ -175,6 +183,8 @@ def open_wallet(
         heartbeat=Heartbeat(store, bank, held_tickets, now_ms),
         operators=Operators(vault, clock.now_s),
         reconciliation=Reconciliation(store, bank, book, own_debits, log, held_tickets, now_ms),
+        witnessing=Witnessing(store, bank, now_ms),
+        diagnostics=Diagnostics(config.home, store, log, bank.training.left_out, clock.now_s),
         store=store,
         close_clock=close_clock,
     )

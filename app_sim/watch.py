@@ -22,8 +22,8 @@ from app_sim.tickets import Tickets
 
 _PROOFS = frozenset(
     {
-        "ANSWER_UNSIGNED", "BANK_IDENTITY_INVALID", "DIGEST_MISMATCH", "KEY_SET_UNTRUSTED", "SIGNATURE_INVALID",
-        "TIMESTAMP_EXPIRED",
+        "ANSWER_UNSIGNED", "BANK_IDENTITY_INVALID", "DIGEST_MISMATCH", "KEY_SET_UNTRUSTED", "LOG_TAMPERED",
+        "RESPONSE_BINDING_FAILED", "SIGNATURE_INVALID", "TIMESTAMP_EXPIRED",
     }
 )  # fmt: skip
 """What says that a proof did not hold: of the bank's answer, or, says the bank, of our message."""

@@ -19,6 +19,8 @@ from functools import partial
 from pathlib import Path
 from secrets import token_bytes
 
+from flask import Flask
+
 from bank_sim import admission as admissions
 from bank_sim import (
     authorization,
@@ -33,15 +35,19 @@ from bank_sim import (
     risk,
     staff,
     supervision,
+    tokens,
 )
 from bank_sim.audit import AccessRecord
 from bank_sim.background import access_log_watched, duties_performed, events_going_out, messages_going_out
 from bank_sim.bank import Bank, admission, open_bank, unlock
 from bank_sim.clock import Clock
 from bank_sim.config import Config, ConfigError
+from bank_sim.core import guards
 from bank_sim.core.operations import core_operations
 from bank_sim.duties import Duties
+from bank_sim.ebank import DEFENCES as PAGE_DEFENCES
 from bank_sim.ebank import create_app as create_pages
+from bank_sim.edge import bounds, tls
 from bank_sim.edge.bridge import WsgiApp
 from bank_sim.edge.listening import StartFailed, bind
 from bank_sim.edge.log_file import open_log
@@ -60,12 +66,13 @@ from bank_sim.registry.registration import read_registration
 from bank_sim.risk import Risk
 from bank_sim.sandbox import ControlBlock, Switches
 from bank_sim.sandbox.faults import forget
-from bank_sim.sandbox.listener import create_control_app
+from bank_sim.sandbox.listener import create_bare_app, create_control_app
 from bank_sim.sandbox.watching import watched
-from bank_sim.sdk.events import CHECK_NAMES as EVENT_CHECKS_OF_APPLICATIONS
+from bank_sim.sdk.checks import APPLICATION_CHECKS
 from bank_sim.sdk.log_lines import logged
 from bank_sim.sdk.manifest import this_build
-from bank_sim.sdk.reconciliation import CHECK_NAMES as FILE_CHECKS_OF_APPLICATIONS
+from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.secret_scan import require_no_secret
 from bank_sim.sdk.tracing import TracingUnavailable, require_tracing
 from bank_sim.throttle import SharedCounters
 
@@ -75,9 +82,12 @@ _STDIN = 0
 _PASSPHRASE_BYTES_MAX = 1024
 _DEFENCES = gateway.DEFENCES | authserver.DEFENCES | identity.DEFENCES | portal.DEFENCES | staff.DEFENCES
 _DEFENCES |= admissions.DEFENCES | interfaces.DEFENCES | supervision.DEFENCES | records.DEFENCES
-_DEFENCES |= authorization.DEFENCES | events.DEFENCES | risk.DEFENCES
+_DEFENCES |= authorization.DEFENCES | events.DEFENCES | risk.DEFENCES | tokens.DEFENCES | guards.DEFENCES
+_DEFENCES |= bounds.DEFENCES
+_DEFENCES |= PAGE_DEFENCES
+_DEFENCES |= tls.DEFENCES
 # An application of the sandbox asks here which of its own checks a training leaves out.
-_DEFENCES |= EVENT_CHECKS_OF_APPLICATIONS | FILE_CHECKS_OF_APPLICATIONS
+_DEFENCES |= APPLICATION_CHECKS
 
 _START_FAILURES = (
     ConfigError, WrongPassphrase, SealBroken, TlsFilesUnusable, StartFailed, TracingUnavailable, OSError,
@@ -105,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _open_premises(config: Config, passphrase: bytes) -> Premises:
     if not config.database.exists():
         raise StartFailed(f"There is no bank in {config.folder}.")
+    _require_no_secret(config)
     open_log(config)
     require_tracing(config.traces)
     # First of all, so that a wrong passphrase is called by its name.
@@ -127,10 +138,21 @@ def _open_premises(config: Config, passphrase: bytes) -> Premises:
     with closing(SharedCounters(config.counters_file, Clock().now_ms, keys_max=keys_max)) as counters:
         counters.vacate_all()
     block = ControlBlock(config.control_file)
-    switches = Switches(block, config.weakened_file, _DEFENCES)
+    if config.production_like and block.offset_s():
+        raise StartFailed("The clock of this bank was moved; a production-like bank goes by the machine's time alone.")
+    # What cannot be named cannot be left out, whatever the file comes to say.
+    switches = Switches(block, config.weakened_file, frozenset() if config.production_like else _DEFENCES)
     switches.weaken([])
     forget(config.faults_file)
     return Premises(config, secrets, block, Clock(block.offset_s), switches, sockets, contexts)
+
+
+def _require_no_secret(config: Config) -> None:
+    """Nothing beside the vault holds a key or secret, or the bank does not start (JR/T 0185 7.3.4-2)."""
+    try:
+        require_no_secret((config.folder,))
+    except Problem as problem:
+        raise StartFailed(f"{problem.code}: {problem.detail}") from problem
 
 
 def _roles(premises: Premises) -> list[Role]:
@@ -166,18 +188,8 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
         events_going_out(premises, bank),
         duties_performed(premises, bank) as duties,
     ):
-        admit, machine = admission(bank.registry, bank.keys), Machine()
-        watch = Watch(premises.clock, config.policy)
-        control = create_control_app(
-            premises.block,
-            premises.clock,
-            premises.switches,
-            bank.faults,
-            config.control_token_sha256,
-            lambda body: admit(read_registration(body)),
-            lambda: _catch_up(bank, duties, watch),
-            lambda: _forget(config, duties),
-        )
+        machine = Machine()
+        control = create_bare_app() if config.production_like else _knobs(premises, bank, duties)
         control.register_blueprint(metrics_page(lambda: render(bank.store, _circumstances(premises, bank, machine))))
         with bank.store.write() as db:
             bank.releases.publish(db, this_build(), "bank")
@@ -186,6 +198,22 @@ def _work_at_the_pages(premises: Premises, lifeline: int, ready: Callable[[], No
             _door(premises, bank, CONTROL, control.wsgi_app),
         ]
         asyncio.run(serve(doors, config.policy, lifeline, ready))
+
+
+def _knobs(premises: Premises, bank: Bank, duties: Duties) -> Flask:
+    """The sandbox's own listener, with everything that it lets people turn."""
+    config = premises.config
+    admit, watch = admission(bank.registry, bank.keys), Watch(premises.clock, config.policy)
+    return create_control_app(
+        premises.block,
+        premises.clock,
+        premises.switches,
+        bank.faults,
+        config.control_token_sha256,
+        lambda body: admit(read_registration(body)),
+        lambda: _catch_up(bank, duties, watch),
+        lambda: _forget(config, duties),
+    )
 
 
 def _catch_up(bank: Bank, duties: Duties, watch: Watch) -> None:
@@ -219,7 +247,7 @@ def _work_in_the_offices(premises: Premises, lifeline: int, ready: Callable[[], 
 
 def _bank(premises: Premises, worker: int = 0) -> Bank:
     judge = Risk(premises.config.policy, premises.switches.weakened).judge
-    operations = core_operations(premises.config.policy, token_bytes, judge)
+    operations = core_operations(premises.config.policy, token_bytes, judge, premises.switches.weakened)
     return open_bank(premises.config, premises.clock, premises.switches, premises.secrets, operations, worker)
 
 
@@ -231,7 +259,7 @@ def _door(premises: Premises, bank: Bank, name: str, app: WsgiApp) -> Door:
         app = bank.spans.served(app)
     if bank.config.log_format == "json" and name != CONTROL:
         app = logged(app)
-    return Door(name, premises.sockets[name], context, app, _recording(bank, name))
+    return Door(name, premises.sockets[name], context, app, _recording(bank, name), bank.switches.weakened)
 
 
 def _recording(bank: Bank, door: str) -> Report:

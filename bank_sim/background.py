@@ -75,7 +75,7 @@ def events_going_out(premises: Premises, bank: Bank) -> Iterator[None]:
 @contextmanager
 def duties_performed(premises: Premises, bank: Bank) -> Iterator[Duties]:
     """What has fallen due is done."""
-    duties = Duties(_duties(premises, bank), premises.clock)
+    duties = Duties(duties_of(premises, bank), premises.clock)
     with _running("duties", duties, premises.config):
         yield duties
 
@@ -88,7 +88,7 @@ def access_log_watched(premises: Premises) -> Iterator[None]:
         yield
 
 
-def _duties(premises: Premises, bank: Bank) -> list[Duty]:
+def duties_of(premises: Premises, bank: Bank) -> list[Duty]:
     """What falls due as virtual time passes, in the order in which it is done."""
     return [
         *interfaces.duties(bank.events, bank.lives, premises.config.policy),

@@ -52,6 +52,7 @@ from bank_sim.supervision.evidence import Evidence
 from bank_sim.supervision.leaving import Exits, Means
 from bank_sim.supervision.ratings import AppLimits
 from bank_sim.supervision.supervisor import Supervisor
+from bank_sim.supervision.witnessing import Witnessing
 from bank_sim.throttle import Quotas, RemoteCounters, SharedCounters, Suspensions, Throttle
 from bank_sim.tokens import Tokens
 
@@ -113,6 +114,7 @@ class Bank:
     admissions: Admissions
     supervisor: Supervisor
     evidence: Evidence
+    witnessing: Witnessing
     exits: Exits
     app_limits: AppLimits
     risk: Risk
@@ -135,6 +137,10 @@ class Bank:
     def catalogue(self) -> Catalogue:
         """The interfaces in service at this moment."""
         return self.lives.offer().catalogue
+
+    def shown(self, weakened: frozenset[str]) -> frozenset[str]:
+        """The defences that a page names as left out; a discreet sandbox says that there is one, and no more."""
+        return frozenset({"?"}) if weakened and self.config.discreet else weakened
 
     def close(self) -> None:
         self.lives.close()
@@ -184,7 +190,7 @@ def open_bank(
     endings = Endings(clock, events, end_forms_of)
     standings, access_log = Standings(store, clock, events), AccessLog(store)
     application_keys = ApplicationKeys(registry, secrets.vault, config.policy, config.gateway_url, events)
-    tokens = Tokens(store, clock, config.policy)
+    tokens = Tokens(store, clock, config.policy, switches.weakened)
     means = Means(
         store=store,
         clock=clock,
@@ -247,6 +253,7 @@ def open_bank(
         admissions=Admissions(Dossiers(store, secrets.vault), desk),
         supervisor=Supervisor(store, clock, config.policy, events, switches.weakened),
         evidence=Evidence(store, clock, config.policy, events, access_log, switches.weakened),
+        witnessing=Witnessing(store, clock, config.policy, keys, switches.weakened),
         exits=Exits(means),
         app_limits=AppLimits(store, config.policy),
         risk=Risk(config.policy, switches.weakened),

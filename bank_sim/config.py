@@ -56,6 +56,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     institution_code: str = "C99999"
     # Comforts on the pages that no real bank has, marked as such: auto-fill, what the bank saw.
     aids: bool = False
+    # Pages say that a defence is out, but not which: for people who are to find that out themselves.
+    discreet: bool = False
     # Each message that the bank sees is written down for the theatre, without its secrets.
     trace: bool = False
     # Where spans go: a file to append to, or the address of an OpenTelemetry collector; "" means nowhere.
@@ -64,7 +66,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     log_format: Literal["text", "json"] = "text"
     # Of a sandbox that was founded from a seed: its App_IDs are the same every time. None: they are drawn.
     identifier_seed: int | None = None
+    # As a real bank would run it: nobody moves its clock, leaves a defence out, or has it fail on purpose.
+    production_like: bool = False
     policy: Policy = Policy()
+
+    def __post_init__(self) -> None:
+        """``ValueError`` where a production-like bank is to have what only a sandbox has."""
+        sandboxes = {"aids": self.aids, "trace": self.trace, "control_token_sha256": self.control_token_sha256}
+        if self.production_like and (named := [name for name, value in sandboxes.items() if value]):
+            raise ValueError(f"a production-like bank has no {', '.join(named)}")
 
     @classmethod
     def from_file(cls, path: Path) -> Config:

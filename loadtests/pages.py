@@ -13,7 +13,7 @@ from loadtests.measuring import DEADLINE_S, BenchFailed
 from loadtests.volley import Job, VolleyFailed, fire
 from scenarios.world import World
 from user_sim.driver import HeadlessUser, Places
-from user_sim.http_browser import HttpBrowser
+from user_sim.http_browser import AGENT, HttpBrowser
 from user_sim.origins import locate
 from user_sim.people import Person
 
@@ -95,7 +95,8 @@ def _request(browser: HttpBrowser, origin: str, path: str) -> bytes:
         f"host: {location.host}:{location.port}",
         "accept: text/html",
         "accept-language: zh-CN",
-        "user-agent: bank-sandbox bench",
+        # The bank takes a session from the browser that opened it only.
+        f"user-agent: {AGENT}",
         *([f"cookie: {cookie}"] if cookie else []),
     ]
     return "\r\n".join([*lines, "", ""]).encode()

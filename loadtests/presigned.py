@@ -101,7 +101,8 @@ class Presigner:
         key_name: str,
         nonce: str,
     ) -> bytes:
-        headers = {"accept": "application/json", "x-api-version": "1", **headers}
+        # Those who press on pages are there.
+        headers = {"accept": "application/json", "x-api-version": "1", "x-user-present": "?1", **headers}
         if body:
             headers["content-digest"] = content_digest(self.suite, body)
         request = Request(method, self.authority, path, "", headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 
 def cpu_seconds(pid: int) -> float:

@@ -25,7 +25,11 @@ COMMANDS = {
     "fault": "Let things go wrong on purpose, for partners to rehearse.",
     "app": "Register an application of your own at the running bank.",
     "audit": "Verify the access log, the books and the journal offline.",
+    "evidence": "Put the evidence of one payment into a file, for somebody who was not there.",
+    "verify-evidence": "Judge the evidence of one payment from its file alone.",
+    "range": "Open the attack range: challenges for a class, each player in a world of their own.",
     "clauses": "Say what answers each clause of the standard; report it with evidence.",
+    "simulate": "Play everything from a seed, in virtual time, and judge each step.",
     "bench": "Measure speed and cost of the bank on this machine.",
     "load": "Put a bank under load and judge it: many users, bad clients, floods, faults.",
     "snapshot": "Keep the state of all parties under a name.",
@@ -62,7 +66,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"scenarios.commands.{cmd_name}").command
+        command: click.Command = import_module(f"scenarios.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from scenarios.ports import Ports
 
 PRODUCT = "bank-api-sandbox"
-FORMAT = 4
+FORMAT = 5
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 # What the system's own type holds: a larger number is an error, and 0 or less means others than one process.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -37,7 +37,7 @@ class Site:
     """Everything that the parties' settings follow from.
 
     ``tapped``: a middlebox stands before the gateway, which then listens behind it.
-    ``aids``, ``trace``, ``traces``, ``log_format``: what the plan asks for.
+    ``aids``, ``discreet``, ``trace``, ``traces``, ``log_format``, ``bounds``: what the plan asks for.
     """
 
     home: Home
@@ -48,9 +48,12 @@ class Site:
     workers: int
     tapped: bool
     aids: bool
+    discreet: bool
     trace: bool
+    production_like: bool = False
     traces: str = ""
     log_format: Literal["text", "json"] = "text"
+    bounds: Mapping[str, int] = field(default_factory=dict)
 
 
 def opened(home: Home, wanted: Marker, passphrase: Passphrase) -> tuple[Marker, PartyPassphrases]:
@@ -163,12 +166,14 @@ def prepare(site: Site, marker: Marker) -> Foundation:
 
 
 def _bank_config(site: Site, marker: Marker) -> BankConfig:
+    import msgspec
+
     from bank_sim.config import Config
     from bank_sim.policy import Policy
 
     return Config(
         home=site.home.path,
-        policy=Policy(app_unrated_as="low"),
+        policy=msgspec.convert({"app_unrated_as": "low", **site.bounds}, Policy),
         port_gateway=site.ports.behind if site.tapped else site.ports.gateway,
         port_pages=site.ports.pages,
         port_portal=site.ports.portal,
@@ -182,10 +187,12 @@ def _bank_config(site: Site, marker: Marker) -> BankConfig:
         ca_certificate=_trust(site),
         tls_certificate=site.home.party("bank") / "tls.crt",
         tls_key=site.home.party("bank") / "tls.key",
-        control_token_sha256=site.control_token_sha256,
+        control_token_sha256="" if site.production_like else site.control_token_sha256,
+        production_like=site.production_like,
         suite=marker.suite,
         workers=site.workers,
         aids=site.aids,
+        discreet=site.discreet,
         trace=site.trace,
         traces=site.traces,
         log_format=site.log_format,
@@ -204,10 +211,12 @@ def _app_config(site: Site, marker: Marker) -> AppConfig:
         ca_certificate=_trust(site),
         certificate=site.home.party("app") / "tls.crt",
         certificate_key=site.home.party("app") / "tls.key",
-        control_url=site.addresses.control,
+        control_url=_time(site),
+        production_like=site.production_like,
         suite=marker.suite,
         port=site.ports.wallet,
         aids=site.aids,
+        discreet=site.discreet,
         aids_file=payees_file(site.home) if site.aids else None,
         trace=site.trace,
         traces=site.traces,
@@ -224,7 +233,7 @@ def _phone_config(site: Site, folk: list[Person]) -> PhoneConfig:
         certificate=site.home.party("user") / "tls.crt",
         certificate_key=site.home.party("user") / "tls.key",
         ca_certificate=_trust(site),
-        control_url=site.addresses.control,
+        control_url=_time(site),
         bank_pages_url=site.addresses.pages,
         aids=site.aids,
         trace=site.trace,
@@ -244,6 +253,11 @@ def _write_aids(site: Site, marker: Marker, bank: BankConfig, folk: list[Person]
     people = [{"name": each.name, "login_name": each.login_name, "password": each.password} for each in folk]
     bank.aids_file.touch(mode=0o600)
     bank.aids_file.write_bytes(msgspec.json.encode({"people": people, "staff": colleagues(marker.seed)}))
+
+
+def _time(site: Site) -> str | None:
+    """Who tells applications and phones the time; the machine does where nobody may move it."""
+    return None if site.production_like else site.addresses.control
 
 
 def _trust(site: Site) -> Path:

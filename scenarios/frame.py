@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -47,8 +48,14 @@ class Frame:
 
     def sealed(self, digits: str, **changes: str) -> str:
         """What the frame posts to the page around it, with all boxes ticked but for ``changes``."""
+        return self._sealed({"digits": digits, "fields": self.ticks | changes})
+
+    def pressed(self, places: list[int]) -> str:
+        """The same, of a user who presses the keypad's own keys: the page learns which places, and no digit."""
+        return self._sealed({"keys": places, "fields": self.ticks})
+
+    def _sealed(self, fields: dict[str, Any]) -> str:
         context = SealContext(self.app_id, self.api_id, "request", self.token)
-        fields = {"digits": digits, "fields": self.ticks | changes}
         return seal(fields, public_from_jwk(self.key), context)
 
 
@@ -67,4 +74,12 @@ class FrameVisit:
 
     def look(self) -> Frame:
         """The step that is due, with a fresh keypad."""
-        return Frame.read(self._http.get(self._url).text)
+        return Frame.read(self.page())
+
+    def page(self) -> str:
+        """The same as HTML: whatever a program in the browser could read of it."""
+        return self._http.get(self._url).text
+
+    def picture(self, frame: Frame) -> str:
+        """The picture of its keypad, as SVG."""
+        return self._http.get(str(httpx.URL(self._url).join(f"/keypad/{frame.token}"))).text

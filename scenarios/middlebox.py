@@ -9,14 +9,16 @@ together with its key, as an inspection proxy is, is shown with it at the gatewa
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from weakref import WeakSet
 
 import httpx
 
@@ -48,7 +50,9 @@ class Middlebox:
         self.record = Record(gateway)
         self.wire: httpx.BaseTransport = self.record
         self.arrived: list[Arrival] = []
-        self._upstream = upstream
+        self.tls: ssl.SSLContext | None = None
+        self._connections: WeakSet[ssl.SSLSocket] = WeakSet()
+        self.upstream = upstream
 
     @contextmanager
     def interfering(self, wire: httpx.BaseTransport) -> Iterator[None]:
@@ -59,6 +63,26 @@ class Middlebox:
         finally:
             self.wire = before
 
+    @contextmanager
+    def showing(self, context: ssl.SSLContext) -> Iterator[None]:
+        """Show other certificates than the bank's to whoever connects while the block runs; all must connect anew."""
+        before, self.tls = self.tls, context
+        self._break_off()
+        try:
+            yield
+        finally:
+            self.tls = before
+            self._break_off()
+
+    def connected(self, connection: ssl.SSLSocket) -> None:
+        self._connections.add(connection)
+
+    def _break_off(self) -> None:
+        for each in list(self._connections):
+            with suppress(OSError):
+                # Below TLS: what is under way ends, and no goodbye is waited for.
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
+
     def pass_on(
         self, method: str, target: str, headers: list[tuple[str, str]], body: bytes, certificate: bytes | None = None
     ) -> httpx.Response:
@@ -66,7 +90,7 @@ class Middlebox:
 
         ``certificate``: the TLS client certificate (DER) that its sender showed.
         """
-        request = httpx.Request(method, self._upstream.join(target), headers=headers, content=body or None)
+        request = httpx.Request(method, self.upstream.join(target), headers=headers, content=body or None)
         request.extensions = {"timeout": httpx.Timeout(IDLE_S).as_dict(), "certificate": certificate}
         arrival = Arrival(request, body, time.time_ns())
         self.arrived.append(arrival)
@@ -122,7 +146,10 @@ class _Server(ThreadingHTTPServer):
     def get_request(self) -> tuple[ssl.SSLSocket, tuple[str, int]]:
         connection, address = super().get_request()
         # The handshake belongs into the connection's own thread: a silent peer must not stop the others.
-        return self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+        context = self.box.tls or self._tls
+        secured = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        self.box.connected(secured)
+        return secured, address
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A peer that hangs up is no news; what the parties make of it shows in their own logs."""

@@ -132,6 +132,32 @@ class Bank:
         with self._open() as db:
             return {str(rule) for (rule,) in db.execute("SELECT rule FROM alarms WHERE last_ms >= ?", (since_ms,))}
 
+    def tampered_record(self) -> int | None:
+        """The access record that the standing alarm LOG_TAMPERED names; None where there is none."""
+        with self._open() as db:
+            row = db.execute(
+                "SELECT last_serial FROM alarms WHERE rule = 'LOG_TAMPERED' AND state <> 'closed'"
+            ).fetchone()
+        return row[0] if row else None
+
+    def journal_of(self, login_name: str, action: str) -> list[str]:
+        """How each deed of this kind of somebody's ended, as the staff's journal tells, in order."""
+        with self._open() as db:
+            sql = "SELECT result FROM staff_journal WHERE login_name = ? AND action = ? ORDER BY serial"
+            return [str(result) for (result,) in db.execute(sql, (login_name, action))]
+
+    def proposal_of(self, kind: str, subject: str) -> str:
+        """The id of the staff's newest proposal of this kind about something."""
+        with self._open() as db:
+            sql = "SELECT proposal_id FROM staff_proposals WHERE kind = ? AND subject = ? ORDER BY proposed_at_ms DESC"
+            return str(db.execute(sql, (kind, subject)).fetchone()[0])
+
+    def proposal_state(self, kind: str, subject: str) -> str:
+        """Where that proposal stands."""
+        with self._open() as db:
+            sql = "SELECT state FROM staff_proposals WHERE proposal_id = ?"
+            return str(db.execute(sql, (self.proposal_of(kind, subject),)).fetchone()[0])
+
     def wallet_app_id(self) -> str:
         """The application that the bank holds to its SDK from the beginning."""
         with self._open() as db:
@@ -147,6 +173,12 @@ class Bank:
                 (app_id,),
             ).fetchall()
         return {defect: bool(is_sound) for defect, is_sound in rows} or None
+
+    def probes_done(self, app_id: str) -> int:
+        """How many probes of an application are over."""
+        with self._open() as db:
+            sql = "SELECT count(*) FROM event_probes WHERE app_id = ? AND state = 'done'"
+            return int(db.execute(sql, (app_id,)).fetchone()[0])
 
     def signing_keys_of(self, app_id: str) -> list[dict[str, Any]]:
         """Every signing key that an application ever had registered, as JWK."""
@@ -178,7 +210,7 @@ class Bank:
 
     def accounts_consent(self, login_name: str) -> str:
         """The id of a customer's newest consent to account information; payments have consents of their own."""
-        kinds = [(each["type"], str(each["consent_id"])) for each in self.consents(login_name)]
+        kinds = [(str(each["type"]), str(each["consent_id"])) for each in self.consents(login_name)]
         return next(consent_id for kind, consent_id in reversed(kinds) if kind == "account_information")
 
     def events_of(self, subject: str) -> list[str]:
@@ -238,6 +270,10 @@ class Wallet:
         """Type and subject of each event of the bank that the wallet has taken, in the order in which they came."""
         rows = self._read("SELECT type, subject FROM bank_events ORDER BY received_ms, sequence")
         return [(row["type"], row["subject"]) for row in rows]
+
+    def tickets(self) -> set[tuple[str, str]]:
+        """Rule and subject of every ticket that the wallet's watch has opened."""
+        return {(row["rule"], row["subject"]) for row in self._read("SELECT rule, subject FROM tickets")}
 
     def newest_order(self) -> str:
         """The number of the newest payment."""

@@ -49,6 +49,16 @@ class OperationsDesk:
         refused = _CODE.search(answer.text) if answer.is_error else None
         return answer.status_code, refused[1] if refused else None
 
+    def diagnose(self, to: str) -> None:
+        """Have the wallet write down what forms hold (``on``), or end that and delete it (``off``)."""
+        self._send("/operations/diagnostics", "/operations/diagnostics", data={"to": to})
+
+    def check_settings(self) -> tuple[int, str | None, str]:
+        """Whether a secret lies in the wallet's settings: the status, the code of a refusal, what the page says."""
+        answer = self._send("/operations/diagnostics", "/operations/diagnostics/settings")
+        refused = _CODE.search(answer.text) if answer.is_error else None
+        return answer.status_code, refused[1] if refused else None, answer.text
+
     def _send(self, page: str, action: str, data: dict[str, str] | None = None, **more: Any) -> httpx.Response:
         csrf = _CSRF.search(self._ask("GET", page).text)
         if csrf is None:

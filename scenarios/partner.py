@@ -20,6 +20,7 @@ import httpx
 
 from bank_sim.sdk.clock import FollowingClock
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, generate
+from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.reconciliation import SignedFile, gather
 from bank_sim.sdk.server import (
     Answer,
@@ -35,6 +36,7 @@ from bank_sim.sdk.server import (
 )
 from scenarios.addresses import Addresses
 from scenarios.control import Control
+from scenarios.outcome import code_of
 
 if TYPE_CHECKING:
     from user_sim.driver import HeadlessUser
@@ -125,15 +127,53 @@ class Partner:
             each.close()
         self._follow.close()
 
-    def with_keys(self, keys: ClientKeys) -> BankClient:
-        """A client of the same application that signs and opens with these keys; it begins with the same pins."""
-        self._clients.append(BankClient(self._settings, keys, self._clock, observe=self.calls.append))
-        return self._clients[-1]
+    def on_device(self, signs: frozenset[str]) -> BankClient:
+        """A client of the same application on a user's device, whose SDK finds these signs there."""
+        client = BankClient(
+            self._settings, self.keys, self._clock, observe=self.calls.append, environment=lambda: signs
+        )
+        self._clients.append(client)
+        return client
+
+    def with_keys(self, keys: ClientKeys, transport: httpx.BaseTransport | None = None) -> BankClient:
+        """A client of the same application that signs and opens with these keys; it begins with the same pins.
+
+        ``transport``: the wire that it calls over, where it is another one than this application's.
+        """
+        return self._opened(self._settings, keys, transport)
 
     def without_certificate(self) -> BankClient:
         """A client of the same application whose channel shows no certificate."""
         bare = replace(self._settings, client_certificate=None)
-        self._clients.append(BankClient(bare, self.keys, self._clock))
+        return self._opened(bare, self.keys)
+
+    def with_certificate(self, certificate: ClientCertificate) -> BankClient:
+        """A client that signs as this application does, over a channel that shows whosever certificate."""
+        return self._opened(replace(self._settings, client_certificate=certificate), self.keys)
+
+    def note(self, what: str, refusal: Problem) -> None:
+        """Write down that this application refused to believe something, and why."""
+        self.calls.append(BankCall(what, code_of(refusal), refusal.members.get("trace_id"), 0))
+
+    def at_another_bank(
+        self, issuer: str, authorization_endpoint: str, bank_jwks: Mapping[str, Any], wire: httpx.BaseTransport
+    ) -> BankClient:
+        """A client of the same application at a second bank, which it is registered with too, under the same name."""
+        other = replace(
+            self._settings, issuer=issuer, authorization_endpoint=authorization_endpoint, bank_jwks=bank_jwks
+        )
+        return self._opened(other, self.keys, wire)
+
+    def _opened(
+        self, settings: BankSettings, keys: ClientKeys, transport: httpx.BaseTransport | None = None
+    ) -> BankClient:
+        """A client that takes part in trainings, as the sandbox's clock tells of them."""
+        self._clients.append(
+            BankClient(
+                settings, keys, self._clock, transport, observe=self.calls.append,
+                left_out=lambda: self._clock.weakened,
+            )
+        )  # fmt: skip
         return self._clients[-1]
 
     def published_keys(self) -> list[dict[str, Any]]:
@@ -177,15 +217,20 @@ class Partner:
         """Prepare the way on which a user confirms one transfer."""
         return self._ask({"type": "payment", "validity": "once", "transfer_id": transfer_id})
 
-    def ask_for_agreement(self, payee_account: str, payee_name: str, amount: str, total: str) -> Flow:
-        """Prepare the way on which a user agrees to debits of this amount, once a month, up to a total."""
+    def ask_for_agreement(
+        self, payee_account: str, payee_name: str, amount: str, total: str, per_month: str | None = None
+    ) -> Flow:
+        """Prepare the way on which a user agrees to debits of this amount, once a month, up to a total.
+
+        ``per_month``: what a month may take, where that is more than once the amount.
+        """
         self._clock.refresh()
         until = datetime.fromtimestamp(self._clock.now_s(), UTC) + timedelta(days=365)
         details = {
             "type": "payment",
             "validity": "agreement",
             "valid_to": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "limits": {"per_payment": amount, "period": "month", "per_period": amount, "total": total},
+            "limits": {"per_payment": amount, "period": "month", "per_period": per_month or amount, "total": total},
         }
         sealed = {"creditor_account": payee_account, "creditor_name": payee_name}
         request_uri, state, pkce = self._push(details, sealed)
@@ -269,14 +314,17 @@ class Partner:
             idempotency_key=f"execute-{transfer_id}",
         )
 
-    def debit(self, token: str, account_ref: str, amount: str) -> Answer:
-        """Take a debit under an agreement, whose payee the bank has on record."""
-        order_no = f"D{secrets.token_hex(10)}"
+    def debit(
+        self, token: str, account_ref: str, amount: str, purpose: str | None = None, order_no: str | None = None
+    ) -> Answer:
+        """Take a debit under an agreement, whose payee the bank has on record. ``order_no``: to send one again."""
+        order_no = order_no or f"D{secrets.token_hex(10)}"
+        body = {"order_no": order_no, "debtor_account_ref": account_ref, "amount": amount, "currency": "CNY"}
         return self.client.call(
             "debits.create",
             "POST",
             "/api/debits",
-            body={"order_no": order_no, "debtor_account_ref": account_ref, "amount": amount, "currency": "CNY"},
+            body=body | ({"purpose": purpose} if purpose else {}),
             token=token,
             idempotency_key=f"debit-{order_no}",
         )

@@ -16,6 +16,8 @@ from scenarios.narration import Narrator
 from scenarios.observe import Bank
 from scenarios.passphrase import ephemeral
 from scenarios.registry import Suite, scenarios
+from scenarios.residues.verdict import verdict
+from scenarios.residues.watch import Watch
 from scenarios.stage import Stage
 from scenarios.story import WORDS, chapters
 from scenarios.world import Plan, World, running_world
@@ -44,8 +46,8 @@ def perform(screen: Terminal, language: str, suite: Suite, home: Path | None, en
         with screen.busy(WORDS["starting"].in_(language)) as started_up, running_world(plan) as world:
             started_up()
             _introduce(screen, language, world)
-            _play(screen, language, world)
-        verdicts = _verified(Home(folder), world)
+            searched = _play(screen, language, world)
+        verdicts = [*_verified(Home(folder), world), searched]
         narrator_of(screen, language, world).verdicts(verdicts)
     well = all(each.holds for each in verdicts)
     word = WORDS["well" if well else "not_well"].in_(language)
@@ -76,7 +78,8 @@ def _introduce(screen: Terminal, language: str, world: World) -> None:
     screen.table(columns, [(WORDS[name].in_(language), pids[party], address) for name, party, address in rows])
 
 
-def _play(screen: Terminal, language: str, world: World) -> None:
+def _play(screen: Terminal, language: str, world: World) -> verification.Verdict:
+    """Every chapter; then, while the parties still run, what lies in their memory and crossed the wire."""
     known, narrator = scenarios(), narrator_of(screen, language, world)
     user, payee, stranger = world.people
     stage = Stage(world, user, payee, stranger, on_visit=narrator.heard, languages=LANGUAGES[language])
@@ -88,6 +91,7 @@ def _play(screen: Terminal, language: str, world: World) -> None:
             known[chapter.scenario].play(stage)
             narrator.short_messages(_new(stage, messages))
             narrator.close(chapter, stage.claims)
+        return verdict(Watch(world, thorough=True).after(stage))
     finally:
         stage.close()
 

@@ -19,6 +19,7 @@ from bank_sim.sdk.server import ClientCertificate
 from scenarios.partner import Admitted, Partner
 from scenarios.staff_desk import StaffDesk, at_work
 from scenarios.texts import Text
+from user_sim.forms import Form
 from user_sim.http_browser import opener
 
 if TYPE_CHECKING:
@@ -114,6 +115,12 @@ class Applicant:
         text = page.text
         return dict(json.loads(text[text.index("{") : text.rindex("}") + 1]))
 
+    def collect_early(self) -> Page:
+        """The same by a form made by hand, where the portal offers none."""
+        asked = next(each for each in self.see().document.forms if each.has("csrf"))
+        csrf = next(each for each in asked.controls if each.name == "csrf")
+        return self.browser.submit(Form("/apply/case/credentials", "POST", [csrf]), {})
+
     def _papers(self) -> Mapping[str, tuple[str, str]]:
         number = next(each for each in (f"99010119900101001{last}" for last in "0123456789X") if is_id_number(each))
         return {
@@ -166,7 +173,13 @@ def in_the_test_environment(stage: Stage, apis: tuple[str, ...]) -> Partner:
     someone.enquire()
     someone.answer()
     someone.hand_in_papers(UNTIL)
-    for action in ("verify_materials", "assess_case", "propose_admission"):
+    operator.act("verify_materials", someone.case_id, WHY)
+    return admitted(stage, someone, operator, reviewer)
+
+
+def admitted(stage: Stage, someone: Applicant, operator: StaffDesk, reviewer: StaffDesk) -> Partner:
+    """From verified papers to the credentials for the test environment."""
+    for action in ("assess_case", "propose_admission"):
         operator.act(action, someone.case_id, WHY)
     reviewer.act("approve_proposal", proposal_about(reviewer, someone.case_id), WHY)
     someone.hand_in_keys()

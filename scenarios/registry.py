@@ -45,7 +45,7 @@ class Defence:
     status: int
     code: str
     prize: Prize
-    witness: Literal["bank", "wallet"] = "bank"
+    witness: Literal["bank", "wallet", "partner"] = "bank"
     alarm: str = ""
 
 
@@ -53,7 +53,8 @@ class Defence:
 class Scenario:
     """One scenario; ``suites`` are the worlds that it is played in.
 
-    ``ages``: it takes months of virtual time, which must not age the world for whoever plays next.
+    ``ages``: it takes months of virtual time, or leaves something behind that takes effect by then; the world is put
+    back for whoever plays next.
     """
 
     name: str

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,18 +28,25 @@ from scenarios.world import Plan, World, running_world
 from user_sim.driver import LANGUAGES
 
 if TYPE_CHECKING:
+    from scenarios.residues.search import Findings
+    from scenarios.residues.watch import Watch
     from user_sim.browser import Opener
     from user_sim.people import Person
 
 Mode = Literal["whole", "weakened"]
 BETWEEN_PLAYS_S = 600
 BEFORE_A_LIFE = "before-a-life"
-PAYEE, STRANGER, FIRST_USER = 0, 1, 2
+# Whoever waits for a bound of the bank's to be passed waits for it in earnest: no virtual clock moves a connection.
+WITHIN_A_PLAY = {"body_timeout_s": 1, "source_failures_max": 100}
+PAYEE, STRANGER, BYSTANDER, FIRST_USER = 0, 1, 2, 3
 
 
 @dataclass(slots=True)
 class Result:
-    """How one play ended. ``mode``: at the whole bank, or without the attack's one defence."""
+    """How one play ended. ``mode``: at the whole bank, or without the attack's one defence.
+
+    ``residues``: what was searched for after it, and found; None where nobody looked.
+    """
 
     scenario: Scenario
     suite: str
@@ -49,6 +57,7 @@ class Result:
     claims: list[Text] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     evidence: dict[str, Any] = field(default_factory=dict)
+    residues: Findings | None = None
 
     def facts(self) -> dict[str, Any]:
         """The result as ``run --json`` prints it."""
@@ -63,6 +72,7 @@ class Result:
             "clauses": list(self.scenario.clauses),
             "claims": [each.en for each in self.claims],
             "claims_zh": [each.zh for each in self.claims],
+            "residues": self.residues.facts() if self.residues else None,
         }
 
 
@@ -81,12 +91,14 @@ def play_all(
     ``window``: the users have a real browser; None for plain HTTP ones. ``trace`` as in ``Plan``; ``played`` is shown
     each world after its last play.
     """
+    from scenarios.residues.watch import Watch
+
     results: list[Result] = []
     for suite in dict.fromkeys(suite for each in scenarios for suite in each.suites):
         chosen = [each for each in scenarios if suite in each.suites]
         plays = len(chosen) + (sum(each.defence is not None for each in chosen) if prove else 0)
         with scenario_world(suite, plays, environment, trace=trace) as world, browsers_of(world, window) as browsers:
-            theatre = Theatre(world, browsers)
+            theatre = Theatre(world, browsers, watch=Watch(world, thorough=True))
             for scenario in chosen:
                 for mode in theatre.modes(scenario, prove=prove):
                     results.append(theatre.play(scenario, mode))
@@ -107,6 +119,7 @@ def scenario_world(suite: Suite, plays: int, environment: Mapping[str, str], *, 
             people=FIRST_USER + plays,
             tapped=True,
             trace=trace,
+            bounds=WITHIN_A_PLAY,
             environment=environment,
         )
         with running_world(plan) as world:
@@ -117,10 +130,18 @@ class Theatre:
     """Plays one scenario after the other in a world, each with a customer nobody played before.
 
     ``browsers`` opens the users' browsers; None for plain HTTP ones. ``languages``: what they prefer to read.
+    ``watch`` searches after each play for what it left where; None where nobody is to look.
     """
 
-    def __init__(self, world: World, browsers: Opener | None = None, languages: str = LANGUAGES) -> None:
+    def __init__(
+        self,
+        world: World,
+        browsers: Opener | None = None,
+        languages: str = LANGUAGES,
+        watch: Watch | None = None,
+    ) -> None:
         self.world = world
+        self._watch = watch
         self._languages = languages
         self._browsers = browsers
         self._users: Iterator[Person] = iter(world.people[FIRST_USER:])
@@ -158,10 +179,14 @@ class Theatre:
             self.world.require_alive()
             result.outcome = str(error) if isinstance(error, ScenarioFailed) else f"{type(error).__name__}: {error}"
         finally:
+            result.seconds = time.perf_counter() - started
+            # Before the play tidies up after itself: what lay somewhere for a moment could be taken from there.
+            findings = self._watch.after(stage) if self._watch is not None else None
             stage.close()
-        result.seconds = time.perf_counter() - started
         result.claims, result.moments = stage.claims, stage.moments
         result.evidence = evidence_of(stage) | {"checks": judgements.since(self.world.home, traced)}
+        if findings is not None:
+            _judge_residues(result, findings)
         return result
 
     def stage(self) -> Stage:
@@ -174,6 +199,7 @@ class Theatre:
             people[STRANGER],
             languages=self._languages,
             browsers=self._browsers,
+            bystander=people[BYSTANDER],
         )
 
     @contextmanager
@@ -187,6 +213,16 @@ class Theatre:
             yield
         finally:
             self.world.control.weaken(before)
+
+
+def _judge_residues(result: Result, findings: Findings) -> None:
+    """What lies where it must not fails the play; without its one defence, a party may have been made to spill it."""
+    result.residues = findings
+    if findings.residues and result.mode == "whole":
+        more = f" and {len(findings.residues) - 1} more" if len(findings.residues) > 1 else ""
+        earlier = "" if result.passed else f"; before that: {result.outcome}"
+        result.outcome = f"residue: {findings.residues[0]}{more}{earlier}"
+        result.passed = False
 
 
 def _judged(stage: Stage, scenario: Scenario, mode: Mode, attempt: Attempt | None) -> str:
@@ -229,13 +265,28 @@ def _recorded(stage: Stage, defence: Defence, mark: Mark) -> int:
     if defence.witness == "wallet":
         found = [each for each in stage.wallet.records_since(stage.wallet_mark) if each["code"] == defence.code]
         kept = Text("the wallet's journal records the refusal, with this code", "钱包日志以该代码记录了拒绝")
-        stage.require([each["result"] for each in found] == ["failure"], kept, found)
+        stage.require({each["result"] for each in found} == {"failure"}, kept, found)
         return int(found[0]["seq"])
+    if defence.witness == "partner":
+        codes = [each.code for partner in stage.partners for each in partner.calls]
+        noted = Text("the application's own log holds the refusal, with this code", "应用方自身日志以该代码记录了拒绝")
+        stage.require(defence.code in codes, noted, codes)
+        return codes.index(defence.code) + 1
+    if defence.status == HTTPStatus.ACCEPTED:
+        return _recorded_as_held(stage, mark)
     records = [each for each in stage.bank.records_since(mark) if each["code"] == defence.code]
     recorded = Text("the access log records the failure, with this code", "访问日志以该代码记录了失败")
     outcomes = {(each["result"], each["status"]) for each in records}
     stage.require(outcomes == {("failure", defence.status)}, recorded, outcomes)
     return int(records[0]["serial"])
+
+
+def _recorded_as_held(stage: Stage, mark: Mark) -> int:
+    """A payment that waits for the bank's review is no failure: it is taken, and not carried out."""
+    held = [each for each in stage.bank.records_since(mark) if each["status"] == HTTPStatus.ACCEPTED]
+    kept = Text("the access log records that it was taken and not carried out", "访问日志记录已受理、未入账")
+    stage.require(bool(held), kept)
+    return int(held[0]["serial"])
 
 
 def _judge_success(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt) -> str:
@@ -247,9 +298,19 @@ def _judge_success(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt)
     if defence.prize == "evidence":
         stage.require(attempt.read is not None, Text("the evidence is gone", "证据已灭失"), answer)
         return f"without {defence.row} the attacker is rid of {attempt.read}"
+    if defence.witness == "bank":
+        _require_marked(stage, defence, mark)
+    return _won(stage, defence, mark, attempt, answer)
+
+
+def _require_marked(stage: Stage, defence: Defence, mark: Mark) -> None:
     marked = Text(f"the records say: weakened by {defence.row}", f"记录标明已削弱：{defence.row}")
     weakened = [each["weakened"].split() for each in stage.bank.records_since(mark)]
     stage.require(any(defence.row in each for each in weakened), marked)
+
+
+def _won(stage: Stage, defence: Defence, mark: Mark, attempt: Attempt, answer: str) -> str:
+    """Money, service or data."""
     if defence.prize == "money":
         moved = sum(each.amount_fen for each in stage.bank.postings_since(mark)) - attempt.entitled_fen
         stage.require(moved > 0, Text("money moved", "资金被转移"), answer)

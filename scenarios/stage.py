@@ -20,6 +20,7 @@ from scenarios.observe import Bank, Mark, Wallet
 from scenarios.outcome import code_of
 from scenarios.partner import Partner
 from scenarios.texts import Text
+from scenarios.wire import Record
 from user_sim.driver import LANGUAGES, HeadlessUser, Places
 from user_sim.http_browser import LoopbackTransport
 from user_sim.persona import CAREFUL
@@ -59,6 +60,10 @@ class Moment:
     what: Text
 
 
+HELD = "HELD_FOR_REVIEW"
+"""How an attempt ended whose payment the bank took and did not carry out; no refusal, and so none of its codes."""
+
+
 def refused(problem: Problem) -> Attempt:
     """An attempt that the bank refused."""
     code = code_of(problem)
@@ -70,6 +75,8 @@ class Stage:
     """One scenario's surroundings. ``user`` is a customer whom no other scenario of this world plays.
 
     ``payee`` receives, ``stranger`` is a customer with an account of their own and no good intentions.
+    ``browsed`` keeps what plain browsers sent and got, ``browsed_honestly`` how many of it before an attack began.
+    ``bystander`` is one more customer, for what takes several people; None where there are too few.
     ``browsers`` opens the people's browsers, None for plain HTTP ones. A user whose browser an attacker sits in has a
     plain HTTP one in any case: that attacker is its transport.
     """
@@ -81,6 +88,7 @@ class Stage:
     on_visit: Callable[[Visit], None] | None = None
     languages: str = LANGUAGES
     browsers: Opener | None = None
+    bystander: Person | None = None
     bank: Bank = field(init=False)
     wallet: Wallet = field(init=False)
     start: Mark = field(init=False)
@@ -88,9 +96,13 @@ class Stage:
     attack_mark: Mark | None = None
     wallet_mark: int = 0
     attack_ms: int = 0
+    attack_message: int = 0
+    browsed: list[Record] = field(default_factory=list)
+    browsed_honestly: list[int] = field(default_factory=list)
     claims: list[Text] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     closing: ExitStack = field(default_factory=ExitStack)
+    partners: list[Partner] = field(default_factory=list)
     _wallet_user: HeadlessUser | None = None
     _linked: bool = False
 
@@ -115,6 +127,11 @@ class Stage:
         """A person with a browser and a phone, gone when the scenario ends."""
         addresses = self.world.addresses
         places = Places(addresses.wallet, addresses.pages, addresses.phone)
+        if transport is None and self.browsers is None:
+            transport = LoopbackTransport(self.world.authority)
+        if transport is not None:
+            transport = Record(transport)
+            self.browsed.append(transport)
         user = HeadlessUser(
             person,
             places,
@@ -148,6 +165,7 @@ class Stage:
         world, name = self.world, f"{name}-{self.user.person_id}"
         partner = Partner(name, world.plan.suite, world.addresses, world.control, world.authority)
         self.closing.callback(partner.close)
+        self.partners.append(partner)
         return partner
 
     def customer_of(self, partner: Partner, person: Person, persona: Persona = CAREFUL) -> HeadlessUser:
@@ -194,6 +212,8 @@ class Stage:
         """Everything before was honest; from here on what happens is the attack's doing."""
         self.say(Text("From here on it is the attack", "攻击由此开始"))
         self.attack_mark, self.wallet_mark = self.bank.mark(), self.wallet.newest_record()
+        self.attack_message = len(self.wire.record.messages)
+        self.browsed_honestly = [len(each.messages) for each in self.browsed]
         self.attack_ms = int(self.world.control.clock()["now_ms"])
 
     def advance(self, seconds: int) -> None:

@@ -114,7 +114,7 @@ WORDS = {
     "sealed_as": Text("{names}: {count} characters, {shown}…", "{names}：{count}字符，{shown}…"),
     "entries": Text("{count} entries", "{count}项"),
     "more": Text("… {count} more like {what}", "……另有{count}条同类：{what}"),
-    "verification": Text("Verification, from the files alone", "事后验证：仅依据各方文件"),
+    "verification": Text("Verification, from outside: no party is asked", "事后验证：从外部查证，不询问任何一方"),
     "well": Text("Everything holds", "全部成立"),
     "not_well": Text("Something does not hold", "存在不成立项"),
     "next": Text(

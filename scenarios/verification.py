@@ -2,15 +2,16 @@
 
 It trusts no running process, only files. A verdict names the first record that does not hold (JR/T 0185 12.3).
 
-Not caught: a party's own administrator who rewrites a whole chain with its counter, or money and records alike, so that
-all of them agree again. That takes a second pair of hands: somebody else who kept the head of a chain.
+Not caught: a party's own administrator who rewrites the newest part of a chain with its counter, or money and records
+alike, so that all of them agree again, before the other party has countersigned how far the log had come. What was
+countersigned is held against the other one's copy.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,9 +41,14 @@ class Verdict:
         return {"name": self.name.en, "holds": self.holds, "sentence": self.sentence.en, "figures": self.figures}
 
 
-def verify_home(home: Home) -> list[Verdict]:
-    """The verifications of ``audit verify``: each chain and the books by themselves, and log and books together."""
-    return [access_log(home), archives(home), books(home), executions(home), journal(home), staff_journal(home)]
+def verify_home(home: Home, shown: Sequence[str] = ()) -> list[Verdict]:
+    """The verifications of ``audit verify``: each chain and the books by themselves, log and books together, and both
+    logs against the checkpoints that the other party keeps of them.
+
+    ``shown``: checkpoints of the bank's log that some application keeps, as texts.
+    """
+    alone = [access_log(home), archives(home), books(home), executions(home), journal(home), staff_journal(home)]
+    return [*alone, checkpoints(home, shown)]
 
 
 def verify_party(home: Home, party: str) -> list[Verdict]:
@@ -85,9 +91,10 @@ def _archives(home: Home, name: Text) -> Verdict:
     with closing(Store(_database(folder / "bank.db"), readonly=True)) as store:
         judged = Archives(folder / "archive", Policy()).verify(store)
     records = sum(each.records for each in judged)
-    figures = {"files": len(judged), "records": records, "broken": [each.why for each in judged if each.why]}
-    if figures["broken"]:
-        return Verdict(name, False, Text(figures["broken"][0], figures["broken"][0]), figures)
+    broken = [each.why for each in judged if each.why]
+    figures = {"files": len(judged), "records": records, "broken": broken}
+    if broken:
+        return Verdict(name, False, Text(broken[0], broken[0]), figures)
     if not judged:
         return Verdict(name, True, Text("nothing is old enough to be archived", "尚无到期归档的记录"), figures)
     whole = Text(
@@ -200,6 +207,39 @@ books = _legible(_books, Text("books", "账务"))
 executions = _legible(_executions, Text("executions", "转账与日志"))
 staff_journal = _legible(_staff_journal, Text("staff journal", "员工操作日志"))
 journal = _legible(_journal, Text("wallet journal", "钱包日志"))
+
+
+def checkpoints(home: Home, shown: Sequence[str] = ()) -> Verdict:
+    """Log and journal against what the other party has countersigned and keeps (JR/T 0185 12.3)."""
+    return _legible(lambda home, name: _checkpoints(home, name, shown), Text("checkpoints", "会签检查点"))(home)
+
+
+def _checkpoints(home: Home, name: Text, shown: Sequence[str]) -> Verdict:
+    from scenarios.countersigned import held
+
+    for party, file in (("bank", "bank.db"), ("app", "wallet.db")):
+        _database(home.party(party) / file)
+    found = held(home, shown)
+    figures = {"checkpoints": found.compared, "log": found.log, "first_bad": found.first_bad, "forged": found.forged}
+    if found.first_bad is not None:
+        whose = Text("access log", "访问日志") if found.log == "access_log" else Text("wallet journal", "钱包日志")
+        sentence = Text(
+            f"record {found.first_bad} of the {whose.en} is not the one that the other party countersigned",
+            f"{whose.zh}第{found.first_bad}条记录与对方会签的检查点不符",
+        )
+        return Verdict(name, False, sentence, figures)
+    if found.forged:
+        forged = Text(f"{found.forged} kept checkpoints bear no valid signature", f"{found.forged}个留存检查点签名无效")
+        return Verdict(name, False, forged, figures)
+    if not found.compared:
+        return Verdict(
+            name, True, Text("none yet: they are exchanged once a day", "尚无检查点：双方每日交换一次"), figures
+        )
+    whole = Text(
+        f"both logs pass through all {found.compared} that were countersigned",
+        f"两份日志与{found.compared}个会签检查点全部相符",
+    )
+    return Verdict(name, True, whole, figures)
 
 
 def _chain(name: Text, count: int, first_bad: int | None, figures: dict[str, Any]) -> Verdict:

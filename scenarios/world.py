@@ -45,10 +45,13 @@ class Plan:
     ``port_base``    0 takes any free ports
     ``weakened``     defences that the bank leaves out from the start
     ``aids``         marked comforts on the pages that no real bank or application has, auto-fill for one
+    ``discreet``     the bank's pages say that a defence is out, but not which
+    ``production_like``  nothing that only a sandbox has: no aids, no switches, no clock to move, no faults, no trace
     ``trace``        each party writes down the messages that it sees, for the theatre
     ``tapped``       put a middlebox in front of the gateway, for scenarios that watch or hold the wire
     ``traces``       where all parties send spans: a file, or the address of an OpenTelemetry collector; "" is nowhere
     ``log_format``   of the parties' logs: ``json`` is an object a line
+    ``bounds``       numbers of the bank's policy that are not its own, for a world in which much shall happen soon
     ``environment``  what the party processes inherit; the passphrase is not in it
     """
 
@@ -62,10 +65,18 @@ class Plan:
     weakened: frozenset[str] = frozenset()
     tapped: bool = False
     aids: bool = False
+    discreet: bool = False
+    production_like: bool = False
     trace: bool = False
     traces: str = ""
     log_format: Literal["text", "json"] = "text"
+    bounds: Mapping[str, int] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """``WrongUsage`` for a plan that contradicts itself."""
+        if self.production_like and (self.weakened or self.aids or self.trace or self.tapped):
+            raise WrongUsage("What is production-like has no weakened defence, no aids, no trace and no middlebox.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +133,12 @@ def running_world(plan: Plan) -> Iterator[World]:
             workers=plan.workers,
             tapped=plan.tapped,
             aids=plan.aids,
+            discreet=plan.discreet,
+            production_like=plan.production_like,
             trace=plan.trace,
             traces=plan.traces,
             log_format=plan.log_format,
+            bounds=plan.bounds,
         )
         foundation = founding.prepare(site, marker)
         parties = _spawned(stack, home, passphrases, plan.environment)

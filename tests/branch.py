@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from flask import Flask
 
-from bank_sim import audit, authorization, identity
+from bank_sim import audit, authorization, ebank, identity, tokens
 from bank_sim.authserver import DEFENCES, blueprint
 from bank_sim.corelink import OperationRequest
 from bank_sim.ebank import create_app
@@ -85,7 +85,8 @@ class Branch:
         self.accounts = founded.accounts
         self._founded = founded
         self.secrets = founded.opened
-        self._opened = OpenedBank(founded, DEFENCES | identity.DEFENCES | authorization.DEFENCES)
+        known = DEFENCES | identity.DEFENCES | authorization.DEFENCES | tokens.DEFENCES | ebank.DEFENCES
+        self._opened = OpenedBank(founded, known)
         self.bank, self.clock, self.switches = self._opened.bank, self._opened.clock, self._opened.switches
         self.machines = Flask("machines", static_folder=None)
         self.machines.register_blueprint(blueprint(self.bank))

@@ -12,10 +12,11 @@ CALLBACK = "https://wallet.localhost:8442/callback"
 
 
 class Browser:
-    def __init__(self, branch: Branch, language: str = "en", source: str = "127.0.0.1") -> None:
+    def __init__(self, branch: Branch, language: str = "en", source: str = "127.0.0.1", agent: str = "one") -> None:
         self.branch = branch
         self.language = language
         self.source = source
+        self.agent = agent
         self.cookies: dict[str, str] = {}
         self.page = Reply(0, [], b"")
 
@@ -77,6 +78,6 @@ class Browser:
         return dict(parse_qsl(urlsplit(location).query))
 
     def _go(self, method: str, target: str, body: bytes) -> Reply:
-        headers = [("host", "bank.localhost:8441"), ("accept-language", self.language)]
+        headers = [("host", "bank.localhost:8441"), ("accept-language", self.language), ("user-agent", self.agent)]
         self.page = browse(self.branch.pages, method, target, headers, body, cookies=self.cookies, source=self.source)
         return self.page

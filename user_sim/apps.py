@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -72,6 +73,7 @@ class Apps:
         with self._lock:
             self._database.close()
 
-    def _run(self, statement: str, *values: str | int | bytes) -> list[tuple[object, ...]]:
+    def _run(self, statement: str, *values: str | int | bytes) -> list[tuple[Any, ...]]:
         with self._lock:
-            return self._database.execute(statement, values).fetchall()
+            rows: list[tuple[Any, ...]] = self._database.execute(statement, values).fetchall()
+            return rows

@@ -15,6 +15,7 @@ from typing import Literal, Protocol, TypeVar
 from user_sim.apps import Apps, BankKey
 
 Decision = Literal["approve", "decline"]
+DECISIONS: dict[str, Decision] = {"approve": "approve", "decline": "decline"}
 _Answer = TypeVar("_Answer")
 _SHOWN = ("app", "number", "payee_name", "payee_account", "amount", "total", "period", "per_period", "until")
 NAME_OF = "{start}****{end}"

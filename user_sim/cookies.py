@@ -45,15 +45,20 @@ class CookieJar:
             else:
                 cookies[cookie.name] = cookie
 
-    def header(self, location: Location, method: str, initiator: Location | None) -> str | None:
-        """The ``Cookie`` header of a top-level navigation that the page at ``initiator`` (None: the user) started."""
+    def header(
+        self, location: Location, method: str, initiator: Location | None, *, framed: bool = False
+    ) -> str | None:
+        """The ``Cookie`` header of a navigation that the page at ``initiator`` (None: the user) started.
+
+        ``framed``: into a frame of that page, where another site's Lax cookies stay away.
+        """
         own = initiator is None or same_site(initiator, location)
         sent = [
             f"{cookie.name}={cookie.value}"
             for cookie in self._by_host.get(location.host, {}).values()
             if (cookie.expires_s is None or cookie.expires_s > self._now_s())
             and _path_matches(location.path, cookie.path)
-            and (own or cookie.same_site == "none" or (cookie.same_site == "lax" and method == "GET"))
+            and (own or cookie.same_site == "none" or (cookie.same_site == "lax" and method == "GET" and not framed))
         ]
         return "; ".join(sent) or None
 

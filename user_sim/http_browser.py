@@ -1,8 +1,9 @@
 """A browser without scripts or pictures, on plain HTTP.
 
 It sends what a browser sends (cookies, ``Referer``, ``Origin``, ``Sec-Fetch-*``) and refuses what a browser refuses
-(``form-action`` of a page's CSP). It knows nothing of banks and wallets, and calls nothing but addresses that it
-was given or that a page names. ``transport`` is pluggable: an attacker on the wire is a transport.
+(``form-action`` and ``frame-ancestors`` of a page's CSP, with a report where one is wanted). It knows nothing of banks
+and wallets, and calls nothing but addresses that it was given or that a page names. ``transport`` is pluggable: an
+attacker on the wire is a transport.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from user_sim.origins import (
     Location,
     form_may_go_to,
     locate,
+    may_be_framed,
     posted_origin,
     referrer,
+    report_address,
     same_site,
 )
 
@@ -32,6 +35,7 @@ REDIRECTS_MAX = 20
 TIMEOUT_S = 15.0
 # Shorter than servers keep idle connections, so that no request is sent into a closing one.
 IDLE_CONNECTION_S = 2.0
+AGENT = "Mozilla/5.0 (bank-api-sandbox headless user)"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -47,11 +51,13 @@ def opener(ca_certificate: Path) -> Opener:
 class LoopbackTransport(httpx.BaseTransport):
     """Connects ``*.localhost`` to 127.0.0.1 as browsers do, whatever the machine's resolver says (RFC 6761 6.3)."""
 
-    def __init__(self, ca_certificate: Path) -> None:
+    def __init__(self, ca_certificate: Path, address: str | None = None) -> None:
+        """``address``: which of the machine's own it calls from; None: whichever the system takes."""
         self._inner = httpx.HTTPTransport(
             verify=ssl.create_default_context(cafile=ca_certificate),
             limits=httpx.Limits(keepalive_expiry=IDLE_CONNECTION_S),
             trust_env=False,
+            local_address=address,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -73,12 +79,15 @@ class HttpBrowser:
         transport: httpx.BaseTransport,
         languages: str,
         on_visit: OnVisit | None = None,
+        agent: str = AGENT,
     ) -> None:
+        """``agent``: what it says of itself, as ``User-Agent``."""
         self.cookies = CookieJar()
         self.page: Page | None = None
         self._transport = transport
         self._languages = languages
         self._on_visit = on_visit
+        self._agent = agent
 
     def open(self, url: str) -> Page:
         """Type an address, or choose a bookmark: nobody is told where the user comes from."""
@@ -101,8 +110,30 @@ class HttpBrowser:
         located = locate(f"?{body}", target)
         return self._navigate("GET", located, b"", source=page, form_policy=policy)
 
+    def show_in_frame(self, url: str) -> Page:
+        """What the page shown has in a frame; from then on the user's clicks go there.
+
+        ``NavigationBlocked`` where the framed page does not allow it, which is reported to whom it names.
+        """
+        framer = self._shown()
+        page = self._navigate("GET", locate(url, framer.location), b"", source=framer, form_policy=None, framed=True)
+        policy = page.headers.get("content-security-policy", "")
+        if may_be_framed(page.location, framer.location, policy, page.headers.get("x-frame-options", "")):
+            return page
+        self.page = framer
+        if address := report_address(page.location, policy):
+            told = {"document-uri": page.location.origin, "violated-directive": "frame-ancestors"}
+            self._report(address, {"csp-report": told})
+        raise NavigationBlocked(f"{page.location.origin} does not let {framer.location.origin} frame it")
+
     def close(self) -> None:
         self._transport.close()
+
+    def _report(self, address: Location, report: dict[str, dict[str, str]]) -> None:
+        """As browsers do: without cookies, and whatever is answered."""
+        headers = {"User-Agent": self._agent, "Content-Type": "application/csp-report"}
+        request = httpx.Request("POST", address.url, headers=headers, json=report)
+        self._transport.handle_request(request).close()
 
     def _shown(self) -> Page:
         if self.page is None:
@@ -110,15 +141,16 @@ class HttpBrowser:
         return self.page
 
     def _navigate(
-        self, method: str, target: Location, body: bytes, *, source: Page | None, form_policy: str | None
-    ) -> Page:
+        self, method: str, target: Location, body: bytes, *, source: Page | None, form_policy: str | None,
+        framed: bool = False,
+    ) -> Page:  # fmt: skip
         """Request by request until a page is shown. Only the first may be a POST, but for 307 and 308."""
         crossed = False
         for _ in range(REDIRECTS_MAX):
             if source is not None and form_policy and not form_may_go_to(source.location, target, form_policy):
                 raise NavigationBlocked(f"{source.location.origin} does not let its forms go to {target.origin}")
             crossed = crossed or (source is not None and not same_site(source.location, target))
-            answer = self._request(method, target, body, source, crossed)
+            answer = self._request(method, target, body, source, crossed=crossed, framed=framed)
             if "location" not in answer.headers or not answer.is_redirect:
                 self.page = Page(target, answer.status_code, answer.headers, pages.read(answer.text))
                 return self.page
@@ -128,9 +160,9 @@ class HttpBrowser:
         raise NavigationBlocked(f"more than {REDIRECTS_MAX} redirects")
 
     def _request(
-        self, method: str, target: Location, body: bytes, source: Page | None, crossed: bool
+        self, method: str, target: Location, body: bytes, source: Page | None, *, crossed: bool, framed: bool
     ) -> httpx.Response:
-        headers = self._headers(method, target, source, crossed)
+        headers = self._headers(method, target, source, crossed=crossed, framed=framed)
         request = httpx.Request(
             method,
             target.url,
@@ -150,17 +182,19 @@ class HttpBrowser:
             self._on_visit(Visit(method, target.host, target.path, answer.status_code, title))
         return answer
 
-    def _headers(self, method: str, target: Location, source: Page | None, crossed: bool) -> dict[str, str]:
+    def _headers(
+        self, method: str, target: Location, source: Page | None, *, crossed: bool, framed: bool
+    ) -> dict[str, str]:
         headers = {
-            "User-Agent": "Mozilla/5.0 (bank-api-sandbox headless user)",
+            "User-Agent": self._agent,
             "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
             "Accept-Language": self._languages,
             "Sec-Fetch-Mode": "navigate",
-            "Sec-Fetch-Dest": "document",
+            "Sec-Fetch-Dest": "iframe" if framed else "document",
             "Sec-Fetch-User": "?1",
             "Sec-Fetch-Site": "none" if source is None else "cross-site" if crossed else "same-origin",
         }
-        cookie = self.cookies.header(target, method, source.location if source else None)
+        cookie = self.cookies.header(target, method, source.location if source else None, framed=framed)
         if cookie is not None:
             headers["Cookie"] = cookie
         if method == "POST":

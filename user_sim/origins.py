@@ -40,8 +40,15 @@ def locate(url: str, base: Location | None = None) -> Location:
 
 
 def same_site(one: Location, other: Location) -> bool:
-    """Whether two pages share scheme and host. Each sandbox host is a site of its own: ``localhost`` acts as a TLD."""
-    return (one.scheme, one.host) == (other.scheme, other.host)
+    """Whether two pages share scheme and registrable domain (HTML standard, schemeful same site).
+
+    ``localhost`` acts as a TLD: ``bank.localhost`` is a site, and ``offers.bank.localhost`` belongs to it.
+    """
+    return (one.scheme, _registrable(one.host)) == (other.scheme, _registrable(other.host))
+
+
+def _registrable(host: str) -> str:
+    return ".".join(host.split(".")[-2:]) if host.endswith(".localhost") else host
 
 
 def referrer(page: Location, target: Location, policy: str) -> str | None:
@@ -68,6 +75,26 @@ def form_may_go_to(page: Location, target: Location, content_security_policy: st
     directives = [part.split() for part in content_security_policy.lower().split(";") if part.strip()]
     sources = next((words[1:] for words in directives if words[0] == "form-action"), None)
     return sources is None or any(_source_matches(source, page, target) for source in sources)
+
+
+def may_be_framed(page: Location, framer: Location, content_security_policy: str, x_frame_options: str) -> bool:
+    """Whether the page lets another page show it in a frame: CSP ``frame-ancestors``, and without it the older header
+    (CSP level 3 section 6.4.2, RFC 7034)."""
+    directives = [part.split() for part in content_security_policy.lower().split(";") if part.strip()]
+    sources = next((words[1:] for words in directives if words[0] == "frame-ancestors"), None)
+    if sources is not None:
+        return any(_source_matches(source, page, framer) for source in sources if source != "'none'")
+    rule = x_frame_options.strip().upper()
+    return rule != "DENY" and (rule != "SAMEORIGIN" or page.origin == framer.origin)
+
+
+def report_address(page: Location, content_security_policy: str) -> Location | None:
+    """Where the page's CSP wants to hear what was kept out (``report-uri``)."""
+    for part in content_security_policy.split(";"):
+        words = part.split()
+        if len(words) > 1 and words[0].lower() == "report-uri":
+            return locate(words[1], page)
+    return None
 
 
 def _source_matches(source: str, page: Location, target: Location) -> bool:

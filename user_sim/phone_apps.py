@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from user_sim.apps import Apps, Entry
 from user_sim.authenticator import code_of, seconds_left, secret_from
-from user_sim.bank_app import BankApp, Refused
+from user_sim.bank_app import DECISIONS, BankApp, Refused
 from user_sim.language import language_of
 from user_sim.texts import TEXTS, refusal_text
 
@@ -51,9 +51,10 @@ def app_pages(apps: Apps, bank_app: BankApp | None, now_ms: Callable[[], int]) -
 
     @pages.post("/phone/<mobile:number>/bank/answer")
     def answer(number: str) -> Response | tuple[str, int]:
-        decision, shown = request.form.get("decision"), request.form.get("shown", "")
-        if decision not in ("approve", "decline"):
+        said, shown = request.form.get("decision"), request.form.get("shown", "")
+        if said not in DECISIONS:
             abort(400)
+        decision = DECISIONS[said]
         return _done(number, bank_app, decision, lambda app: app.answer(number, shown, decision))
 
     @pages.post("/phone/<mobile:number>/bank/forget")

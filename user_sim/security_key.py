@@ -47,7 +47,7 @@ class SecurityKey:
         self._credentials[credential_id] = (rp_id, private)
         self._count += 1
         flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
-        public = ES256.from_cryptography_key(private.public_key())
+        public = ES256.from_cryptography_key(private.public_key())  # type: ignore[no-untyped-call]
         credential = AttestedCredentialData.create(Aaguid.NONE, credential_id, public)
         data = AuthenticatorData.create(_hashed(rp_id), flags, self._count, bytes(credential))
         client = CollectedClientData.create("webauthn.create", websafe_decode(asked["challenge"]), origin)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app_sim.bank.training import Training
-from bank_sim.sdk.reconciliation import CHECK_NAMES, DayFile, Difference, SignedFile, gather
+from app_sim.bank.line import Line
+from bank_sim.sdk.reconciliation import DayFile, Difference, SignedFile, gather
 
 
-class DayFiles(Training):
+class DayFiles(Line):
     """One file a day of Beijing."""
 
     def fetch_file(self, day: str) -> SignedFile:
@@ -21,7 +21,7 @@ class DayFiles(Training):
 
     def believe_file(self, signed: SignedFile, day: str) -> DayFile:
         """The file, known to be the bank's and unaltered, through whose hands soever it came; else a ``Problem``."""
-        return self._client.believe_file(signed, day, weakened=self._left_out(CHECK_NAMES))
+        return self._client.believe_file(signed, day, weakened=self.training.left_out())
 
     def tell_reconciliation(self, day: str, matched: int, differences: Sequence[Difference]) -> None:
         self._ask("oauth.reconciliation", lambda: self._client.tell_reconciliation(day, matched, differences))

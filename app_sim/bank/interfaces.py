@@ -24,23 +24,23 @@ Transfer = dict[str, Any]
 
 
 class Interfaces(Line):
-    """Each method is one interface."""
+    """Each method is one interface. What a user's accounts hold is asked for while that user looks at a page only."""
 
     def public(self, api_id: str, path: str, version: str) -> Mapping[str, Any]:
         """Public information, A1: HMAC with App_Secret, both ways."""
         return self._call(api_id, "GET", path, with_secret=True, version=version).data
 
     def accounts(self, token: str) -> Items:
-        return _items(self._call("accounts.list", "GET", "/api/accounts", token=token))
+        return _items(self._call("accounts.list", "GET", "/api/accounts", token=token, user_present=True))
 
     def balances(self, token: str) -> Items:
         """The balances of those accounts, each with the moment that all of them are of."""
-        answer = self._call("accounts.balances", "GET", "/api/balances", token=token)
+        answer = self._call("accounts.balances", "GET", "/api/balances", token=token, user_present=True)
         return [each | {"as_of": answer.data["as_of"]} for each in _items(answer)]
 
     def transactions(self, token: str, account_ref: str) -> dict[str, Any]:
         path = f"/api/accounts/{_segment(account_ref)}/transactions"
-        return self._call("accounts.transactions", "GET", path, token=token).data
+        return self._call("accounts.transactions", "GET", path, token=token, user_present=True).data
 
     def create_transfer(self, token: str, order: TransferOrder, payee: Payee) -> Transfer:
         """Lay the order before the bank; no money moves yet."""

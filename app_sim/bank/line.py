@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 import httpx
 
 from app_sim.bank.settings import bank_settings, client_keys
+from app_sim.bank.sparing import SPARING
+from app_sim.bank.training import Training
 from app_sim.berths import BerthPolicy, Berths, Crowded
 from app_sim.breaker import BreakerPolicy, Breakers, BreakerState, Heed, Judgement, Outage, Resting
 from app_sim.config import AppConfig
@@ -29,6 +31,7 @@ from app_sim.waits import Waits
 from bank_sim.sdk.clock import Clock, FollowingClock
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.receipts import Receipt
 from bank_sim.sdk.server import Answer, BankCall, BankClient
 from bank_sim.sdk.tracing import Tracing, untraced
 
@@ -51,6 +54,7 @@ class Wiring:
     ``heed``       is told of every breaker that opens, closes, or dares to ask again
     ``transport``  takes the wire's place; its owner closes it
     ``sleep``      lets so many seconds pass between two tries
+    ``keep_receipt``  is handed each message that moves money, with the bank's answer
     """
 
     observe: Callable[[BankCall], None]
@@ -58,6 +62,7 @@ class Wiring:
     sleep: Callable[[float], None]
     transport: httpx.BaseTransport | None = None
     tracing: Tracing = untraced
+    keep_receipt: Callable[[Receipt], None] | None = None
 
 
 class Line:
@@ -68,12 +73,13 @@ class Line:
         self._vault = vault
         self._clock = clock
         self._wiring = wiring
+        self.training = Training(config, clock)
         self._keeping = threading.Lock()
         self._client = self._open_client()
         self._former: BankClient | None = None
         if isinstance(clock, FollowingClock):
             clock.on_restored = self.reload
-        self.breakers = Breakers(BreakerPolicy(), clock.now_s, wiring.heed, _POLICIES)
+        self.breakers = Breakers(BreakerPolicy(), clock.now_s, wiring.heed, _POLICIES, self._rest)
         self.berths = Berths(BerthPolicy())
         self.retrying = Retrying(Patience(), wiring.sleep)
         self.waits = Waits(clock.now_s)
@@ -108,9 +114,10 @@ class Line:
         settings = bank_settings(config, vault)
         if not shows_certificate:
             settings = replace(settings, client_certificate=None)
+        transport = wiring.transport or self.training.transport(settings)
         return BankClient(
-            settings, client_keys(config, vault), self._clock, wiring.transport, wiring.observe, self._keep_bank_keys,
-            wiring.tracing,
+            settings, client_keys(config, vault), self._clock, transport, wiring.observe, self._keep_bank_keys,
+            wiring.tracing, self.training.left_out, wiring.keep_receipt,
         )  # fmt: skip
 
     def _close(self, client: BankClient | None) -> None:
@@ -153,6 +160,9 @@ class Line:
         except Problem as problem:
             self._heed_wait(name, who, problem)
             raise
+
+    def _rest(self, state: BreakerState) -> None:
+        SPARING.run(state, "asking", self.training.left_out())
 
     def _require_no_wait(self, name: str, who: str) -> None:
         wait = self.waits.of(name, who)

@@ -9,9 +9,7 @@ from app_sim import certificate
 from app_sim.config import AppConfig
 from app_sim.vault import Vault
 from bank_sim.sdk.clock import Clock, FollowingClock, SystemClock
-from bank_sim.sdk.events import CHECK_NAMES as EVENT_CHECK_NAMES
 from bank_sim.sdk.protocol.keypairs import MacKey, load_private
-from bank_sim.sdk.reconciliation import CHECK_NAMES as FILE_CHECK_NAMES
 from bank_sim.sdk.server import BankSettings, ClientCertificate, ClientKeys
 from bank_sim.sdk.transport import open_channel
 
@@ -30,7 +28,7 @@ def bank_settings(config: AppConfig, vault: Vault) -> BankSettings:
         ca_certificate=config.ca_certificate,
         client_certificate=ClientCertificate(path, path, vault.passphrase) if path.exists() else None,
         timeout_s=config.bank_timeout_s,
-        weakened=config.weakened - EVENT_CHECK_NAMES - FILE_CHECK_NAMES,
+        weakened=config.weakened,
     )
 
 

@@ -15,6 +15,7 @@ from app_sim.pages import (
     assets,
     connection,
     consents,
+    diagnosing,
     embedded,
     event_door,
     history,
@@ -57,7 +58,7 @@ def create_app(wallet: Wallet, ask_all: accounts.AskAll = accounts.one_by_one) -
     language.add_routes(app)
     accounts.add_routes(app, wallet, ask_all)
     parts = (home, linking, consents, recurring, paying, payment, embedded, history, offers, connection, kept, keys)
-    for part in (*parts, event_door, operating, operations, ticket_pages, reconciling):
+    for part in (*parts, event_door, operating, operations, ticket_pages, reconciling, diagnosing):
         part.add_routes(app, wallet)
     _add_frame(app, wallet)
     _add_refusals(app)
@@ -85,7 +86,7 @@ def _add_frame(app: Flask, wallet: Wallet) -> None:
             "brand": wallet.config.name_zh if g.lang == "zh" else wallet.config.name,
             "outage": wallet.bank.outage(),
             "aids": wallet.config.aids,
-            "weakened": sorted(wallet.config.weakened),
+            "weakened": _shown(wallet),
         }
 
     @app.after_request
@@ -126,6 +127,12 @@ def _add_refusals(app: Flask) -> None:
         app.logger.error("%s at %s:%s, trace %s", type(error).__name__, place.filename, place.lineno, g.trace_id)
         failed = Refusal("INTERNAL_ERROR", g.t["failed"], None, g.trace_id)
         return render_template("error.html", refusal=failed, throttled=()), 500
+
+
+def _shown(wallet: Wallet) -> list[str]:
+    """The wallet's own defences that are left out; a discreet sandbox says that there is one, and no more."""
+    names = sorted(wallet.bank.training.left_out())
+    return ["?"] if names and wallet.config.discreet else names
 
 
 def _one_frame(origin: str) -> str:

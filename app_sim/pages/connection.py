@@ -25,7 +25,7 @@ _GROUPS = {
 }
 """By the first part of an interface's name; of the authorization server's see below."""
 
-_OWN = frozenset({"oauth.events", "oauth.evidence", "oauth.keys", "oauth.notices"})
+_OWN = frozenset({"oauth.checkpoints", "oauth.events", "oauth.evidence", "oauth.keys", "oauth.notices"})
 _WORST_FIRST = ("open", "half_open", "closed")
 
 

@@ -20,6 +20,7 @@ from app_sim.pages.embedded import on_this_page
 from app_sim.pages.refusals import refusal
 from app_sim.wallet import Wallet
 
+_NOTED = frozenset({"order_no", "account_ref", "payee_account", "amount", "way"})
 _TYPED_AMOUNT = re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?", re.ASCII)
 
 
@@ -38,7 +39,9 @@ def add_routes(app: Flask, wallet: Wallet) -> None:
         user = visit.user()
         try:
             payment = wallet.payments.order(user.user_id, _read_order(), read_payee())
+            _note(wallet, None)
         except Problem as problem:
+            _note(wallet, problem)
             return _form(wallet, user.user_id, problem), problem.kind.status
         if payment.state != "created" or payment.transfer_id is None:
             return redirect(url_for("payment", order_no=payment.order_no), 303)
@@ -67,6 +70,12 @@ def _chosen(offered: Sequence[Payee]) -> Mapping[str, str | None]:
         payee = offered[number - 1]
         typed |= {"payee_name": payee.name, "payee_account": payee.account}
     return typed
+
+
+def _note(wallet: Wallet, problem: Problem | None) -> None:
+    """For operators who look for a fault, what the form held; the wallet does not write what it may not keep."""
+    held = ((name, value) for name, value in request.form.items() if name in _NOTED)
+    wallet.diagnostics.note("pay", held, problem.code if problem else None)
 
 
 def to_the_bank(wallet: Wallet, payment: Payment) -> Response:

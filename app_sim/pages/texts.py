@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app_sim.pages.consent_texts import CONSENTS
+from app_sim.pages.diagnosing_texts import DIAGNOSTICS
 from app_sim.pages.event_texts import EVENTS
 from app_sim.pages.kept_texts import KEPT
 from app_sim.pages.keys_texts import KEYS
@@ -306,6 +307,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "api_oauth_embedded_proof": ("Relay what was sealed", "转交加密输入"),
     "api_oauth_token": ("Fetch tokens", "获取令牌"),
     "api_oauth_events": ("Fetch missed notices", "补取通知"),
+    "api_oauth_checkpoints": ("Countersign both logs", "双方日志会签"),
     "api_oauth_evidence": ("Hand in the log of calls", "提交调用日志"),
     "api_oauth_keys": ("Change a key of the app", "更换应用密钥"),
     "api_oauth_notices": ("Sign what holds after an end", "签署终止后事项约定"),
@@ -335,7 +337,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "error_hint": ("Name the trace ID when you ask for help.", "寻求帮助时请提供跟踪号。"),
 }
 
-_ALL = _TEXTS | CONSENTS | KEYS | EVENTS | KEPT | OPERATIONS | RECONCILIATION
+_ALL = _TEXTS | CONSENTS | KEYS | EVENTS | KEPT | OPERATIONS | RECONCILIATION | DIAGNOSTICS
 
 EN: dict[str, str] = {name: english for name, (english, _) in _ALL.items()}
 ZH: dict[str, str] = {name: chinese for name, (_, chinese) in _ALL.items()}

@@ -25,7 +25,8 @@ from bank_sim.tokens import Binding
 
 Endpoint = Literal[
     "par", "token", "revoke", "introspect", "embedded", "embedded.proof", "keys", "keys.proof", "keys.revoke",
-    "keys.secret", "keys.certificate", "events", "notices", "notices.sign", "evidence", "reconciliation",
+    "keys.secret", "keys.certificate", "events", "notices", "notices.sign", "evidence", "reconciliation", "checkpoints",
+    "checkpoints.sign",
 ]  # fmt: skip
 
 

@@ -33,8 +33,10 @@ from bank_sim.throttle import Caller
 
 # Authlib, among others, writes an hour. What counts is _usable_until_s.
 _EXP_AHEAD_S_MAX = 3600
-_SHARED_SECRETS = ("client_secret", "username", "password")
+_CLIENTS_SECRET, _USERS_SECRETS = "client_secret", ("username", "password")
 _COVERED = frozenset({"content-digest"})
+ASSERTION_REPLAYED = "a client assertion came a second time"
+"""For the bank's own ears: the refusal is the same as for any other assertion that is not taken."""
 _SUITE_OF_ALG = {suite.jws_alg: name for name, suite in SUITES.items()}
 
 
@@ -68,8 +70,12 @@ def client_calls_in_measure(call: OAuthCall) -> None:
 
 
 def one_kind_of_proof(call: OAuthCall) -> None:
-    """No shared secret and no user's password travels here, in the form or as HTTP Basic; at most one assertion."""
-    if "authorization" in call.message.headers or any(name in call.form for name in _SHARED_SECRETS):
+    """No shared secret and no user's password travels here, in the form or as HTTP Basic; at most one assertion.
+
+    But for the password grant: ``grant_type`` refuses that by its name, once it is known who asks for it.
+    """
+    of_a_user = call.form.get("grant_type") != "password" and any(name in call.form for name in _USERS_SECRETS)
+    if "authorization" in call.message.headers or _CLIENTS_SECRET in call.form or of_a_user:
         raise problems.OAUTH_INVALID_CLIENT.problem("Use private_key_jwt or a client certificate, no shared secret.")
     if ("client_assertion" in call.form) != ("client_assertion_type" in call.form):
         raise problems.OAUTH_INVALID_CLIENT.problem("client_assertion and client_assertion_type go together.")
@@ -168,7 +174,7 @@ def assertion_is_fresh(call: OAuthCall) -> None:
     scope, now_s = f"jti:{call.client.app_id}", call.bank.clock.now_s()
     until_s = _usable_until_s(call, call.assertion) + LEEWAY_S
     if not call.bank.replay.burn(scope, call.assertion.claims["jti"], until_s, now_s):
-        raise problems.OAUTH_INVALID_CLIENT.problem("The client assertion was used before.")
+        raise problems.OAUTH_INVALID_CLIENT.problem("The client assertion was used before.", reason=ASSERTION_REPLAYED)
 
 
 def client_is_active(call: OAuthCall) -> None:

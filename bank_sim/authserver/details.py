@@ -21,6 +21,7 @@ from typing import Literal
 
 import msgspec
 
+from bank_sim.authorization.probing import Naming, require_few_wrong
 from bank_sim.authserver.call import OAuthCall
 from bank_sim.clock import from_rfc3339
 from bank_sim.consent import ACCOUNT_INFORMATION, DEBIT_API, PAYMENT, PAYMENT_APIS, ConsentRequest, PaymentTerms
@@ -63,7 +64,7 @@ class _Payee(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def details_are_valid(call: OAuthCall) -> None:
-    """Establishes ``asked``: one object of a known type, within the application's grants and the policy's terms."""
+    """Establishes ``asked``: one object of a known type, within the policy's terms."""
     text = call.form.get("authorization_details")
     if text is None:
         raise _refused("authorization_details is missing.")
@@ -74,6 +75,17 @@ def details_are_valid(call: OAuthCall) -> None:
         call.asked = _single_payment(call, detail)
     else:
         call.asked = _standing_payment(call, detail)
+
+
+def interfaces_are_granted(call: OAuthCall) -> None:
+    """No user is asked for what the application may not do anyway: API_NOT_GRANTED (least privilege, 9.3.2)."""
+    if call.asked is None:
+        return
+    missing = [each for each in call.asked.apis if each not in call.bank.registry.grants(call.client.app_id)]
+    if missing and call.asked.payment is not None:
+        raise problems.API_NOT_GRANTED.problem("The application is not granted payments.")
+    if missing:
+        raise problems.API_NOT_GRANTED.problem(f"The application is not granted {missing[0]}.")
 
 
 def _read(text: str) -> _AccountInformation | _Payment:
@@ -90,15 +102,13 @@ def _read(text: str) -> _AccountInformation | _Payment:
 
 
 def _account_information(call: OAuthCall, detail: _AccountInformation) -> ConsentRequest:
-    """``apis`` are interfaces of accounts, each granted to the application: least privilege (JR/T 0185 9.3.2)."""
-    catalogue, grants = call.bank.catalogue.by_id, call.bank.registry.grants(call.client.app_id)
+    """``apis`` are interfaces of accounts."""
+    catalogue = call.bank.catalogue.by_id
     if not detail.apis or len(set(detail.apis)) != len(detail.apis):
         raise _refused("apis lists at least one API_ID, each once.")
     for api_id in detail.apis:
         if api_id not in catalogue or ACCOUNT_INFORMATION not in catalogue[api_id].consent_types:
             raise _refused(f"apis: {api_id[:40]} is no interface of account information.")
-        if api_id not in grants:
-            raise problems.API_NOT_GRANTED.problem(f"The application is not granted {api_id}.")
     validity, valid_to_s = _term(call, detail.validity, detail.valid_to)
     asked = ConsentRequest(call.client.app_id, ACCOUNT_INFORMATION, validity, valid_to_s, tuple(detail.apis))
     if detail.amends is None and detail.renews is None:
@@ -139,7 +149,7 @@ def _single_payment(call: OAuthCall, detail: _Payment) -> ConsentRequest:
         raise problems.TRANSFER_STATE.problem(f"The transfer is {transfer['state']}.")
     valid_to_s = min(_now_s(call) + call.bank.config.policy.consent_once_s, transfer["expires_at_ms"] // 1000)
     terms = PaymentTerms(transfer_id=detail.transfer_id)
-    return ConsentRequest(call.client.app_id, PAYMENT, "once", valid_to_s, _payment_apis(call), terms)
+    return ConsentRequest(call.client.app_id, PAYMENT, "once", valid_to_s, PAYMENT_APIS, terms)
 
 
 def _standing_payment(call: OAuthCall, detail: _Payment) -> ConsentRequest:
@@ -159,8 +169,8 @@ def _standing_payment(call: OAuthCall, detail: _Payment) -> ConsentRequest:
         period=limits.period,
         until_s=valid_to_s,
     )
-    apis = _payment_apis(call)
     # Who was granted payments before there were debits keeps what it has.
+    apis: tuple[str, ...] = PAYMENT_APIS
     apis += (DEBIT_API,) if DEBIT_API in call.bank.registry.grants(call.client.app_id) else ()
     return ConsentRequest(call.client.app_id, PAYMENT, validity, valid_to_s, apis, terms)
 
@@ -185,14 +195,8 @@ def _payee(call: OAuthCall, sealed: str) -> Result:
         payee = msgspec.convert(fields, _Payee)
     except msgspec.ValidationError as error:
         raise _refused("sealed holds creditor_account and creditor_name.") from error
+    require_few_wrong(Naming(call.bank, call.client.app_id), call.weakened)
     return _core(call, "payees.resolve", body=msgspec.structs.asdict(payee))
-
-
-def _payment_apis(call: OAuthCall) -> tuple[str, ...]:
-    granted = call.bank.registry.grants(call.client.app_id)
-    if not granted.issuperset(PAYMENT_APIS):
-        raise problems.API_NOT_GRANTED.problem("The application is not granted payments.")
-    return PAYMENT_APIS
 
 
 def _term(call: OAuthCall, validity: Validity | None, valid_to: str | None) -> tuple[Validity, int]:

@@ -17,13 +17,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint, Response, request
 
 from bank_sim.audit import AccessRecord, append
+from bank_sim.authorization.probing import Naming, note_wrong
 from bank_sim.authserver import (
     answers,
+    checkpoints,
     embedded,
     end_notices,
     evidence,
     grants,
     mishaps,
+    misuse,
     own_events,
     own_keys,
     own_tokens,
@@ -65,6 +68,8 @@ _ENDPOINTS: tuple[tuple[Endpoint, Act, int], ...] = (
     ("notices", end_notices.listed, 200),
     ("notices.sign", end_notices.sign, 200),
     ("evidence", evidence.hand_in, 200),
+    ("checkpoints", checkpoints.exchange, 200),
+    ("checkpoints.sign", checkpoints.sign, 200),
     ("reconciliation", reconciliation.hand_in, 200),
 )
 # Whatever touches a user's consent is A2 (JR/T 0185 6.2), and each of these endpoints may.
@@ -154,6 +159,10 @@ def _settle(call: OAuthCall, act: Act, status: int) -> Outcome:
     with call.bank.store.write() as db:
         outcome: Outcome = refusal if isinstance(refusal, Problem) else _outcome(lambda: act(call, db))
         append(db, _record(call, status, outcome if isinstance(outcome, Problem) else None))
+        if isinstance(outcome, Problem):
+            misuse.sound(call, db, outcome)
+            if outcome.kind is problems.PAYEE_MISMATCH:
+                note_wrong(db, Naming(call.bank, call.client.app_id))
         if isinstance(outcome, Problem) and answers.oauth_error(outcome.kind) == "invalid_client":
             call.failures.count(db, call.source, call.bank.clock.now_s())
     return outcome

@@ -67,8 +67,13 @@ def push(call: OAuthCall, db: Transaction) -> dict[str, Any]:
             consent_id=call.consent_id,
             consent_type=call.asked.type,
             redirect_uri=call.form["redirect_uri"],
-            code_challenge=call.form.get("code_challenge", ""),
+            code_challenge=_challenge(call),
             state=call.form.get("state"),
         ),
     )
     return {"request_uri": request_uri, "expires_in": expires_in_s}
+
+
+def _challenge(call: OAuthCall) -> str:
+    """What a code will be held against; "" only at a bank without ``pkce``, for ``plain`` is as good as none."""
+    return call.form.get("code_challenge", "") if call.form.get("code_challenge_method") == "S256" else ""

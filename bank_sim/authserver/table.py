@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from bank_sim.authserver import client_checks, details, embedded, form, grants, own_keys, own_tokens, pushed
 from bank_sim.authserver.call import OAuthCall
+from bank_sim.authserver.misuse import DEFENCES as MISUSE_DEFENCES
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 
 _KEYS = "keys keys.proof keys.revoke keys.secret keys.certificate"
 _ORDERS = "keys keys.proof keys.secret keys.certificate"
 _SERVED = f"par token revoke introspect embedded embedded.proof events notices notices.sign reconciliation {_KEYS}"
 # Who is suspended may still, and must, help to find out what happened.
-_ALL = f"{_SERVED} evidence"
+_ALL = f"{_SERVED} evidence checkpoints checkpoints.sign"
 
 CHECKS: CheckTable[OAuthCall] = CheckTable(
     [
@@ -39,6 +40,7 @@ CHECKS: CheckTable[OAuthCall] = CheckTable(
         row("redirect_uri", pushed.redirect_uri_is_registered, "par", "9.3.1-1.1"),
         row("pkce", pushed.code_challenge_is_s256, "par", "7.3.2-1 9.3.1-1.1"),
         row("authorization_details", details.details_are_valid, "par", "9.3.2-1.1.1 9.3.2-1.2.2 9.3.2-1.3"),
+        row("api_grant", details.interfaces_are_granted, "par", "9.3.2-1.1.1 7.3.1-1"),
         row("leaving", pushed.application_stays, "par", "9.4-1.1"),
         row("scope", pushed.scope_is_within_the_details, "par", "9.3.2-1.1.1"),
         row("grant_type", grants.grant_type_is_known, "token", "7.2.1-b-2.1"),
@@ -71,5 +73,5 @@ FOUNDATIONS = frozenset(
 )
 """Rows that later steps stand on: without them a call cannot be understood at all."""
 
-DEFENCES = frozenset(each.name for each in CHECKS.rows) - FOUNDATIONS
+DEFENCES = frozenset(each.name for each in CHECKS.rows) - FOUNDATIONS | MISUSE_DEFENCES
 """The rows that a training run may leave out."""

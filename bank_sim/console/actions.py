@@ -13,6 +13,7 @@ from bank_sim.console.deeds import (
     applications,
     deciding,
     destroying,
+    exporting,
     interfaces,
     keys,
     leaving,
@@ -224,6 +225,9 @@ ACTIONS: dict[str, Action] = {
     "propose_destruction": Action(
         kind="propose", facts=destroying.facts, act=destroying.propose, back=_to("/archives"), grave=True
     ),
+    "propose_log_export": Action(
+        kind="propose", facts=exporting.facts, act=exporting.propose, back=_to("/exports")
+    ),
     "verify_records": Action(
         kind="verify", facts=verifying.facts, act=verifying.note_only, back=_to("/audit"), after=verifying.start
     ),
@@ -244,7 +248,7 @@ ACTIONS: dict[str, Action] = {
     "inquire": Action(kind="act", facts=applications.facts, act=supervising.inquire, back=supervising.page_of),
     "record_finding": Action(
         kind="act", facts=applications.facts, act=supervising.record_finding, back=supervising.page_of,
-        fields=("severity",),
+        fields=("severity", "about"),
     ),
     "close_task": Action(
         kind="act", facts=supervising.task_facts, act=supervising.close_task, back=supervising.page_of,

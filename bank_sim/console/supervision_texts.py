@@ -190,11 +190,19 @@ _ACTIONS: dict[str, dict[str, Any]] = {
         "reason": ("What was found?", "问题描述"),
         "fields": {
             "severity": (("Severity", "Decides by when it must be mended."), ("严重程度", "决定整改期限。")),
+            "about": (
+                ("What it is about", "Data that an application must not keep raises an alarm at once."),
+                ("问题类别", "违规留存个人金融信息将立即触发告警。"),
+            ),
         },
         "choices": {
             "severity": (
                 {"high": "high", "medium": "medium", "low": "low"},
                 {"high": "高危", "medium": "中危", "low": "低危"},
+            ),
+            "about": (
+                {"other": "another matter", "retention": "personal data that is kept"},
+                {"other": "其他问题", "retention": "违规留存个人金融信息"},
             ),
         },
         "button": ("Record", "登记"),

@@ -9,6 +9,7 @@ from bank_sim.console import (
     action_texts_zh,
     admission_texts,
     archive_texts,
+    disclosure_texts,
     event_texts,
     incident_texts,
     interface_texts,
@@ -33,6 +34,7 @@ _PARTS = (
     quota_texts,
     risk_texts,
     reconciliation_texts,
+    disclosure_texts,
 )
 """Modules with the words of one part of the console: WORDS and ACTIONS, by language."""
 

@@ -149,7 +149,8 @@ WORDS: dict[str, Any] = {
     "error": "That did not work",
     "other_actions": {
         "admit_application": "Admitted an applicant", "go_live": "Let an application go live",
-        "log_in": "Log in", "log_out": "Log out", "look": "Look", "resume_application": "Resumed",
+        "log_in": "Log in", "log_out": "Log out", "look": "Look",
+        "look_at_customer": "Looked at a customer", "resume_application": "Resumed",
         "remove_from_blacklist": "Taken off the blacklist", "destroy_archive": "Destroyed an archive",
         "escalate_alarm": "An alarm waits too long",
     },

@@ -103,7 +103,8 @@ WORDS: dict[str, Any] = {
     "error": "操作未成功",
     "other_actions": {
         "admit_application": "批准准入", "go_live": "批准上线",
-        "log_in": "登录", "log_out": "退出", "look": "查看", "resume_application": "恢复应用方",
+        "log_in": "登录", "log_out": "退出", "look": "查看",
+        "look_at_customer": "查看客户信息", "resume_application": "恢复应用方",
         "remove_from_blacklist": "移出黑名单", "destroy_archive": "销毁归档文件", "escalate_alarm": "告警逾期升级",
     },
     "processes": "银行进程", "process": "进程号", "running_for": "已运行", "cpu": "处理器用时", "memory": "内存",

@@ -26,25 +26,15 @@ class Usage(NamedTuple):
     limit_fen: int
     used_fen: int
 
+    @property
+    def is_of_the_day(self) -> bool:
+        return "-" in self.period
+
 
 def usages(db: sqlite3.Connection, policy: Policy, account: Account, flow: Flow, now_ms: int) -> list[Usage]:
     """Every limit of an account in one direction, the day's first. Empty where none applies."""
     limits = _limits(policy, account, flow, now_ms)
     return [Usage(period, limit, _used_fen(db, account.account_id, flow, period)) for period, limit in limits]
-
-
-def require_outflow(
-    db: sqlite3.Connection, policy: Policy, payer: Account, payee: Account, amount_fen: int, now_ms: int
-) -> None:
-    """ACCOUNT_CLASS_LIMIT when no day, or this year, allows the amount; DAILY_LIMIT_EXCEEDED when today does not."""
-    if is_free(payer, payee, "out"):
-        return
-    for usage in usages(db, policy, payer, "out", now_ms):
-        if amount_fen > usage.limit_fen:
-            raise problems.ACCOUNT_CLASS_LIMIT.problem()
-        if usage.used_fen + amount_fen > usage.limit_fen:
-            today = usage.period == beijing.day(now_ms)
-            raise (problems.DAILY_LIMIT_EXCEEDED if today else problems.ACCOUNT_CLASS_LIMIT).problem()
 
 
 def require_inflow(

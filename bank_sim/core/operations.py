@@ -12,8 +12,13 @@ from bank_sim.corelink import Judge, Operation
 from bank_sim.policy import Policy
 
 
-def core_operations(policy: Policy, random_bytes: orders.RandomBytes, judge: Judge) -> dict[str, Operation]:
-    """Every operation, with the policy's limits, a source of randomness for identifiers, and who judges risk."""
+def core_operations(
+    policy: Policy, random_bytes: orders.RandomBytes, judge: Judge, weakened: orders.Weakened = frozenset
+) -> dict[str, Operation]:
+    """Every operation, with the policy's limits, a source of randomness for identifiers, and who judges risk.
+
+    ``weakened``: which of the core's guards a training leaves out at this moment.
+    """
     return {
         "products.list": Operation(enquiries.list_products),
         "products.list.v2": Operation(enquiries.search_products),
@@ -27,10 +32,10 @@ def core_operations(policy: Policy, random_bytes: orders.RandomBytes, judge: Jud
         "accounts.limits": Operation(partial(enquiries.get_limits, policy)),
         "wealth.holdings": Operation(enquiries.list_holdings),
         "points.get": Operation(enquiries.get_points),
-        "transfers.create": Operation(partial(orders.create_transfer, policy, random_bytes), writes=True),
-        "transfers.execute": Operation(partial(orders.execute_transfer, policy, judge), writes=True),
+        "transfers.create": Operation(partial(orders.create_transfer, policy, random_bytes, weakened), writes=True),
+        "transfers.execute": Operation(partial(orders.execute_transfer, policy, judge, weakened), writes=True),
         "transfers.get": Operation(orders.get_transfer),
-        "debits.create": Operation(partial(orders.create_debit, policy, random_bytes, judge), writes=True),
+        "debits.create": Operation(partial(orders.create_debit, policy, random_bytes, judge, weakened), writes=True),
         "customers.describe": Operation(backoffice.describe_customer),
         "customers.export": Operation(own_data.export_customer),
         "accounts.of_customer": Operation(backoffice.list_accounts_of_customer),

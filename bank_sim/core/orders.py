@@ -20,10 +20,12 @@ from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.masking import mask_account
 
 RandomBytes = Callable[[int], bytes]
+Weakened = Callable[[], frozenset[str]]
+"""The guards that a training leaves out at this moment."""
 
 
 def create_transfer(
-    policy: Policy, random_bytes: RandomBytes, db: sqlite3.Connection, request: OperationRequest
+    policy: Policy, random_bytes: RandomBytes, weakened: Weakened, db: sqlite3.Connection, request: OperationRequest
 ) -> Result:
     """customer_id, account_id (payer), body ``order_no``, ``amount_fen``, ``currency``, ``creditor_account``,
     ``creditor_name``, ``purpose``? -> the transfer, created.
@@ -32,12 +34,18 @@ def create_transfer(
         raise problems.PARAM_INVALID.problem("currency is CNY.")
     order = _order(request)
     payee = payee_of(db, request.body["creditor_account"], request.body["creditor_name"])
-    created = payments.create(db, policy, order, payee, _transfer_id(random_bytes), request.now_ms)
+    transfer_id = _transfer_id(random_bytes)
+    created = payments.create(db, policy, order, payee, transfer_id, request.now_ms, weakened=weakened())
     return _answer(created, request.now_ms)
 
 
 def create_debit(
-    policy: Policy, random_bytes: RandomBytes, judge: Judge, db: sqlite3.Connection, request: OperationRequest
+    policy: Policy,
+    random_bytes: RandomBytes,
+    judge: Judge,
+    weakened: Weakened,
+    db: sqlite3.Connection,
+    request: OperationRequest,
 ) -> Result:
     """customer_id, account_id (payer), body ``order_no``, ``amount_fen``, ``currency``, ``creditor_account_id``,
     ``purpose``? -> the transfer, executed: a debit under an agreement, whose payee the bank has on record.
@@ -46,19 +54,23 @@ def create_debit(
         raise problems.PARAM_INVALID.problem("currency is CNY.")
     order = _order(request)
     payee = payee_with(db, request.body["creditor_account_id"])
-    created = payments.create(db, policy, order, payee, _transfer_id(random_bytes), request.now_ms)
+    left_out, transfer_id = weakened(), _transfer_id(random_bytes)
+    created = payments.create(db, policy, order, payee, transfer_id, request.now_ms, "standing", left_out)
     weigh = _weighing(judge, db, request)
-    executed = payments.execute(db, policy, created, created.amount_fen, request.now_ms, weigh)
+    executed = payments.execute(db, policy, created, created.amount_fen, request.now_ms, weigh, left_out)
     return _answer(executed, request.now_ms)
 
 
-def execute_transfer(policy: Policy, judge: Judge, db: sqlite3.Connection, request: OperationRequest) -> Result:
+def execute_transfer(
+    policy: Policy, judge: Judge, weakened: Weakened, db: sqlite3.Connection, request: OperationRequest
+) -> Result:
     """params ``transfer_id``, body ``amount_fen`` -> the transfer, executed, with ``serial`` and ``executed_at_ms``;
     or held, or rejected by the bank, where its risk says so.
     """
     transfer, amount_fen = _transfer(db, request), request.body["amount_fen"]
     weigh = _weighing(judge, db, request)
-    return _answer(payments.execute(db, policy, transfer, amount_fen, request.now_ms, weigh), request.now_ms)
+    executed = payments.execute(db, policy, transfer, amount_fen, request.now_ms, weigh, weakened())
+    return _answer(executed, request.now_ms)
 
 
 def get_transfer(db: sqlite3.Connection, request: OperationRequest) -> Result:

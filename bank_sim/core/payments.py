@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple
 
 from bank_sim.core import beijing, ledger, limits
 from bank_sim.core.accounts import Account, account_of, require_usable
+from bank_sim.core.guards import GUARDS, WHOLE, Proposed
 from bank_sim.core.holds import place_hold
 from bank_sim.core.payees import Payee
 from bank_sim.corelink import Judgement
@@ -93,13 +94,21 @@ def transfer_of(db: sqlite3.Connection, transfer_id: str, app_id: str, customer_
 
 
 def create(
-    db: sqlite3.Connection, policy: Policy, order: Order, payee: Payee, transfer_id: str, now_ms: int
+    db: sqlite3.Connection,
+    policy: Policy,
+    order: Order,
+    payee: Payee,
+    transfer_id: str,
+    now_ms: int,
+    moment: Literal["order", "standing"] = "order",
+    weakened: frozenset[str] = WHOLE,
 ) -> Transfer:
     """Take an order down; no money moves.
 
     1. The amount is positive and fits the wire: AMOUNT_INVALID.
     2. Both accounts are usable and two: ACCOUNT_NOT_USABLE.
-    3. The payer's limits leave room: ACCOUNT_CLASS_LIMIT, DAILY_LIMIT_EXCEEDED.
+    3. The payer's limits leave room: DAILY_LIMIT_EXCEEDED, ACCOUNT_CLASS_LIMIT. Under an agreement (``standing``) it is
+       no debit sent twice: DUPLICATE_BUSINESS_KEY.
     4. The application used this number for no other order: DUPLICATE_BUSINESS_KEY.
 
     Funds and the payee's limits are judged on execution only. Judged here they would tell an application, before any
@@ -112,7 +121,11 @@ def create(
     require_usable(payee.account)
     if payee.account.account_id == payer.account_id:
         raise problems.ACCOUNT_NOT_USABLE.problem("Payer's and payee's account are the same.")
-    limits.require_outflow(db, policy, payer, payee.account, order.amount_fen, now_ms)
+    GUARDS.run(
+        Proposed(db, policy, order.app_id, payer, payee.account, order.amount_fen, order.purpose, now_ms),
+        moment,
+        weakened,
+    )
     written = db.execute(
         "INSERT INTO transfers (transfer_id, app_id, order_no, customer_id, debtor_account_id, creditor_account_id,"
         " creditor_number, amount_fen, purpose, created_at_ms, expires_at_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
@@ -137,7 +150,13 @@ def create(
 
 
 def execute(
-    db: sqlite3.Connection, policy: Policy, transfer: Transfer, amount_fen: int, now_ms: int, weigh: Weigh
+    db: sqlite3.Connection,
+    policy: Policy,
+    transfer: Transfer,
+    amount_fen: int,
+    now_ms: int,
+    weigh: Weigh,
+    weakened: frozenset[str] = WHOLE,
 ) -> Transfer:
     """Move the money of a transfer, once. Everything happens in the caller's write transaction, or nothing.
 
@@ -152,18 +171,18 @@ def execute(
     _require_open(transfer, now_ms)
     if amount_fen != transfer.amount_fen:
         raise problems.CONFIRMATION_MISMATCH.problem("The amount is not the transfer's.")
-    payer, payee = require_possible(db, policy, transfer, now_ms)
+    payer, payee = require_possible(db, policy, transfer, now_ms, weakened)
     judgement = weigh(transfer, payee)
     if judgement == "reject":
         return end(db, transfer, "rejected", now_ms, rejected_by="bank")
     if judgement == "hold":
         place_hold(db, hold_id(transfer), payer.account_id, amount_fen, HOLD_REASON, now_ms)
         return _move(db, transfer, "held")
-    return post(db, policy, transfer, payer, payee, now_ms)
+    return post(db, policy, transfer, payer, payee, now_ms, weakened)
 
 
 def require_possible(
-    db: sqlite3.Connection, policy: Policy, transfer: Transfer, now_ms: int
+    db: sqlite3.Connection, policy: Policy, transfer: Transfer, now_ms: int, weakened: frozenset[str] = WHOLE
 ) -> tuple[Account, Account]:
     """Payer and payee, whose accounts are usable and within their limits for this amount at this moment.
 
@@ -172,16 +191,21 @@ def require_possible(
     payer, payee = account_of(db, transfer.debtor_account_id), account_of(db, transfer.creditor_account_id)
     require_usable(payer)
     require_usable(payee)
-    limits.require_outflow(db, policy, payer, payee, transfer.amount_fen, now_ms)
-    limits.require_inflow(db, policy, payer, payee, transfer.amount_fen, now_ms)
-    held_fen = transfer.amount_fen if transfer.state == "held" else 0
-    if ledger.balance_of(db, payer.account_id).available_fen + held_fen < transfer.amount_fen:
-        raise problems.INSUFFICIENT_FUNDS.problem()
+    amount_fen, set_aside_fen = transfer.amount_fen, transfer.amount_fen if transfer.state == "held" else 0
+    limits.require_inflow(db, policy, payer, payee, amount_fen, now_ms)
+    proposed = Proposed(db, policy, transfer.app_id, payer, payee, amount_fen, transfer.purpose, now_ms, set_aside_fen)
+    GUARDS.run(proposed, "posting", weakened)
     return payer, payee
 
 
 def post(
-    db: sqlite3.Connection, policy: Policy, transfer: Transfer, payer: Account, payee: Account, now_ms: int
+    db: sqlite3.Connection,
+    policy: Policy,
+    transfer: Transfer,
+    payer: Account,
+    payee: Account,
+    now_ms: int,
+    weakened: frozenset[str] = WHOLE,
 ) -> Transfer:
     """Into the books, and the transfer ends as executed: INSUFFICIENT_FUNDS, TRANSFER_STATE."""
     amount_fen = transfer.amount_fen
@@ -189,6 +213,7 @@ def post(
         db,
         ledger.Entry("transfer", now_ms, transfer.purpose, transfer.transfer_id),
         [ledger.Line(payer.account_id, -amount_fen), ledger.Line(payee.account_id, amount_fen)],
+        covered="covered_debit" not in weakened,
     )
     limits.count_transfer(db, policy, payer, payee, amount_fen, now_ms)
     return end(db, transfer, "executed", now_ms, serial=serial_of(entry_id, now_ms))

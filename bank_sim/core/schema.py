@@ -89,6 +89,9 @@ CREATE TABLE IF NOT EXISTS transfers (
 CREATE INDEX IF NOT EXISTS transfers_by_beginning ON transfers (created_at_ms);
 CREATE INDEX IF NOT EXISTS transfers_by_end ON transfers (ended_at_ms) WHERE ended_at_ms IS NOT NULL;
 
+-- By this a debit that is ordered twice is known for it.
+CREATE INDEX IF NOT EXISTS transfers_of_payer ON transfers (debtor_account_id, amount_fen, created_at_ms);
+
 -- The unique transfer_id lets a transfer into the books once, whatever else goes wrong.
 CREATE TABLE IF NOT EXISTS ledger_entries (
     entry_id     INTEGER PRIMARY KEY,

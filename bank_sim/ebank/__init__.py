@@ -22,12 +22,13 @@ from bank_sim.ebank import (
     security,
     services,
 )
+from bank_sim.ebank.framing import DEFENCES, REPORTS, take_report
 from bank_sim.ebank.front import front
 from bank_sim.ebank.serving import served
 from bank_sim.ebank.visit import AUTHORIZE, EBANK
 from bank_sim.web import choose_language, refuse_strays, shared_pages
 
-__all__ = ["blueprint", "create_app"]
+__all__ = ["DEFENCES", "blueprint", "create_app"]
 
 _PAGES = (
     ("GET", "/", EBANK, "ebank.front", front),
@@ -60,6 +61,7 @@ _PAGES = (
     ("GET", "/data", EBANK, "ebank.data", own_data.show_data),
     ("POST", "/data/export", EBANK, "ebank.data.export", own_data.export_data),
     ("POST", "/data/delete", EBANK, "ebank.data.delete", own_data.delete_data),
+    ("POST", REPORTS, EBANK, "ebank.framing", take_report),
     ("POST", "/logout", EBANK, "ebank.logout", centre.log_out),
     ("GET", "/authorize", AUTHORIZE, "oauth.authorize", authorize.begin),
     ("GET", "/authorize/step", AUTHORIZE, "oauth.authorize.step", authorize.step),

@@ -54,7 +54,7 @@ def begin(visit: Visit) -> Response:
     with visit.bank.store.write() as db:
         pushed = visit.bank.tokens.codes.take_request(db, request_uris[0], client_ids[0])
         column: Column = "payment" if pushed.consent_type == PAYMENT else "account_information"
-        secret = visit.bank.identity.sessions.open(db, column, pushed)
+        secret = visit.bank.identity.sessions.open(db, column, pushed, visit.device_sha256)
     visit.app_id, visit.consent_id = pushed.app_id, pushed.consent_id
     response = see(STEP)
     visit.set_cookie(response, secret)
@@ -68,7 +68,8 @@ def step(visit: Visit) -> Response:
 
 
 def login(visit: Visit) -> Response:
-    visit.secret = visit.bank.identity.log_in(visit.entered, visit.form("login_name"), password_of(visit), visit.source)
+    login_name, password = visit.form("login_name"), password_of(visit)
+    visit.secret = visit.bank.identity.log_in(visit.entered, login_name, password, visit.source) or visit.secret
     visit.enter()
     _prompt_if_due(visit)
     response = see(STEP)

@@ -28,7 +28,7 @@ CONSENTS, LOGIN, FACTOR = "/consents", "/login", "/factor"
 def show_login(visit: Visit) -> Response:
     """A fresh session for a fresh login form."""
     with visit.bank.store.write() as db:
-        visit.secret = visit.bank.identity.sessions.open(db, "ebank")
+        visit.secret = visit.bank.identity.sessions.open(db, "ebank", device=visit.device_sha256)
     visit.enter()
     response = _login_page(visit)
     visit.set_cookie(response, visit.secret)
@@ -39,7 +39,8 @@ def log_in(visit: Visit) -> Response:
     """Password first; the code goes out, or the phone is asked, at once, where a second factor is due."""
     session = visit.enter_by_form()
     try:
-        visit.secret = visit.bank.identity.log_in(session, visit.form("login_name"), password_of(visit), visit.source)
+        login_name, password = visit.form("login_name"), password_of(visit)
+        visit.secret = visit.bank.identity.log_in(session, login_name, password, visit.source) or visit.secret
     except Problem as problem:
         visit.refusal = problem
         return _login_page(visit, problem)

@@ -13,6 +13,7 @@ from flask import Response, make_response, render_template
 
 from bank_sim.ebank.aids import SCRIPT as AIDS_SCRIPT
 from bank_sim.ebank.aids import aids_for
+from bank_sim.ebank.framing import REPORTS, is_framable
 from bank_sim.ebank.texts import TEXTS
 from bank_sim.ebank.visit import AUTHORIZE, EBANK, Visit
 from bank_sim.identity import StepCase, first_unmet
@@ -39,7 +40,7 @@ def page(visit: Visit, template: str, status: int = 200, scripts: Sequence[str] 
     body = render_template(
         f"{template}.html",
         t=words,
-        frame=frame("bank", visit.language, visit.here, visit.weakened),
+        frame=frame("bank", visit.language, visit.here, visit.bank.shown(visit.weakened)),
         scripts=scripts,
         aids=aids,
         signed_in=_signed_in(visit),
@@ -107,7 +108,15 @@ def harden(visit: Visit, response: Response) -> Response:
         targets = (origin_of(visit.session.request.redirect_uri),)
     if visit.refusal is not None and "retry_after_s" in visit.refusal.members:
         response.headers["Retry-After"] = str(visit.refusal.members["retry_after_s"])
-    response.headers.update(page_headers(scripted=visit.scripted, form_targets=targets, framed_by=visit.framed_by))
+    response.headers.update(
+        page_headers(
+            scripted=visit.scripted,
+            form_targets=targets,
+            framed_by=visit.framed_by,
+            framable=visit.framed_by is None and is_framable(visit.weakened),
+            report_to=REPORTS,
+        )
+    )
     return response
 
 

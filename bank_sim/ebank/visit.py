@@ -16,8 +16,9 @@ from urllib.parse import quote
 from flask import Request, Response
 
 from bank_sim.bank import Bank
+from bank_sim.ebank.stolen_sessions import end_stolen_session
 from bank_sim.edge.refusals import new_trace_id
-from bank_sim.identity import Session
+from bank_sim.identity import ELSEWHERE, Session
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.web import Language, language_of
@@ -80,6 +81,11 @@ class Visit:
         return self.request.remote_addr or "-"
 
     @property
+    def device_sha256(self) -> bytes:
+        """What the browser says of itself. A thief can learn to say the same; programs that copy cookies do not."""
+        return sha256(self.request.headers.get("user-agent", "").encode()).digest()
+
+    @property
     def entered(self) -> Session:
         """The session, once ``enter`` has found it."""
         if self.session is None:
@@ -89,8 +95,13 @@ class Visit:
     def enter(self) -> Session:
         """Find the session behind the cookie, and keep it awake: SESSION_REQUIRED, SESSION_EXPIRED."""
         self.secret = self.secret or self.request.cookies.get(self.door)
-        with self.bank.store.write() as db:
-            session = self.bank.identity.sessions.enter(db, self.secret)
+        try:
+            with self.bank.store.write() as db:
+                session = self.bank.identity.sessions.enter(db, self.secret, self.device_sha256)
+        except Problem as problem:
+            if problem.reason == ELSEWHERE:
+                end_stolen_session(self.bank, self.secret or "", self.source)
+            raise
         if session.column not in _COLUMNS[self.door]:
             raise problems.SESSION_EXPIRED.problem(reason="a session of another door")
         self.session = session

@@ -14,13 +14,14 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
+from bank_sim.edge.bounds import BOUNDS, Weakened
 from bank_sim.edge.environ import Environ, Scope, environ_of
 from bank_sim.edge.failures import whereabouts
 from bank_sim.edge.mishaps import survives
 from bank_sim.edge.refusals import Refusal, Report, answer_to, new_trace_id, path_of
 from bank_sim.edge.turns import Turns
 from bank_sim.policy import Policy
-from bank_sim.sdk.protocol.problems import BODY_TIMEOUT, BODY_TOO_LARGE, INTERNAL_ERROR, Problem
+from bank_sim.sdk.protocol.problems import INTERNAL_ERROR, Problem
 
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -38,12 +39,13 @@ class Disconnected(Exception):
 
 
 class WsgiBridge:
-    """An ASGI application that runs a WSGI application for each complete request."""
+    """An ASGI application that runs a WSGI application for each complete request. ``weakened``: of ``BOUNDS``."""
 
-    def __init__(self, app: WsgiApp, policy: Policy, report: Report) -> None:
+    def __init__(self, app: WsgiApp, policy: Policy, report: Report, weakened: Weakened = frozenset) -> None:
         self._app = app
         self._policy = policy
         self._report = report
+        self._weakened = weakened
         self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,27 +78,31 @@ class WsgiBridge:
 
     async def _whole_body(self, scope: Scope, receive: Receive) -> bytes:
         """The body, or the Problem of one that is too large or too slow."""
-        if _declared_length(scope) > self._policy.body_bytes_max:
-            raise BODY_TOO_LARGE.problem()
+        self._require_bounded(_declared_length(scope))
         if "whole" in scope["state"]:
             message = await receive()
         else:
             message = await self._next(receive, self._policy.body_timeout_s)
-        body: bytes = message.get("body", b"")
+        body = bytearray(message.get("body", b""))
         deadline = time.monotonic() + self._policy.body_timeout_s
-        while message.get("more_body") and len(body) <= self._policy.body_bytes_max:
+        self._require_bounded(len(body))
+        while message.get("more_body"):
             message = await self._next(receive, deadline - time.monotonic())
             body += message.get("body", b"")
-        if len(body) > self._policy.body_bytes_max:
-            raise BODY_TOO_LARGE.problem()
-        return body
+            self._require_bounded(len(body))
+        return bytes(body)
+
+    def _require_bounded(self, length: int) -> None:
+        if length > self._policy.body_bytes_max:
+            BOUNDS.run(self._policy, "size", self._weakened())
 
     async def _next(self, receive: Receive, timeout_s: float) -> MutableMapping[str, Any]:
         try:
             async with asyncio.timeout(timeout_s):
                 message = await receive()
         except TimeoutError:
-            raise BODY_TIMEOUT.problem() from None
+            BOUNDS.run(self._policy, "pace", self._weakened())
+            message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
         return message

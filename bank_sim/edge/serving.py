@@ -13,17 +13,20 @@ import logging
 import signal
 import socket
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from uvicorn.config import Config as UvicornConfig
 from uvicorn.server import ServerState
 
+from bank_sim.edge.bounds import Weakened
 from bank_sim.edge.bridge import WsgiApp, WsgiBridge
 from bank_sim.edge.protocol import EdgeProtocol
-from bank_sim.edge.refusals import Report
-from bank_sim.edge.tls import AlertingContext
+from bank_sim.edge.refusals import Refusal, Report, new_trace_id
+from bank_sim.edge.tls import AlertingContext, Handshake, TlsPolicy
 from bank_sim.policy import Policy
+from bank_sim.sdk.protocol.problems import Problem
 
 # A call takes milliseconds; this also covers a body that is on its way (body_timeout_s).
 _DRAIN_S = 12.0
@@ -38,13 +41,17 @@ _log = logging.getLogger("bank.edge")
 
 @dataclass(frozen=True)
 class Door:
-    """A listener within one process: its socket, its TLS, the application behind it, and whom to tell of refusals."""
+    """A listener within one process: its socket, its TLS, the application behind it, and whom to tell of refusals.
+
+    ``weakened``: which of the edge's bounds a training leaves out at this moment.
+    """
 
     name: str
     socket: socket.socket
     context: ssl.SSLContext
     app: WsgiApp
     report: Report
+    weakened: Weakened = frozenset
 
 
 async def serve(doors: Sequence[Door], policy: Policy, lifeline: int, ready: Callable[[], None]) -> None:
@@ -72,10 +79,12 @@ class _Serving:
         self._state = ServerState()
         self._draining = False
         self._full = False
+        self._tls = TlsPolicy(door.context, door.weakened)
+        self._noted: tuple[str, int] | None = None
         self._handshakes: set[asyncio.Task[None]] = set()
         self._greeting: set[EdgeProtocol] = set()
         self._config = UvicornConfig(
-            WsgiBridge(door.app, policy, door.report),
+            WsgiBridge(door.app, policy, door.report, door.weakened),
             http=EdgeProtocol,
             ws="none",
             lifespan="off",
@@ -161,19 +170,45 @@ class _Serving:
         return [each for each in self._state.connections if isinstance(each, EdgeProtocol)]
 
     async def _greet(self, connection: socket.socket) -> None:
-        """The TLS handshake. What is not TLS ends here, noted in the log: there was no call to record."""
+        """The TLS handshake. What fails ends here, noted in the log; a client that offers too little is recorded."""
         protocol = EdgeProtocol(self._config, self._state, self._policy, self._door.report)
+        source, started_ns = _peer(connection), time.perf_counter_ns()
         self._greeting.add(protocol)
         try:
-            await self._loop.connect_accepted_socket(
+            transport, _ = await self._loop.connect_accepted_socket(
                 lambda: protocol,
                 connection,
-                ssl=AlertingContext(self._door.context, connection),  # type: ignore[arg-type]
+                ssl=AlertingContext(self._tls.context(), connection),  # type: ignore[arg-type]
                 ssl_handshake_timeout=_HANDSHAKE_S,
                 ssl_shutdown_timeout=_TLS_GOODBYE_S,
             )
+            if self._record(Handshake(version=transport.get_extra_info("ssl_object").version()), source, started_ns):
+                transport.abort()
         except (OSError, asyncio.IncompleteReadError) as error:
+            reason = getattr(error, "reason", None)
             connection.close()
-            _log.info("%s: no TLS: %s", self._door.name, getattr(error, "reason", None) or type(error).__name__)
+            _log.info("%s: no TLS: %s", self._door.name, reason or type(error).__name__)
+            self._record(Handshake(reason=reason), source, started_ns)
         finally:
             self._greeting.discard(protocol)
+
+    def _record(self, handshake: Handshake, source: str, started_ns: int) -> bool:
+        """Whether it was against the policy. One record a source and second: whoever knocks on and on fills no disk."""
+        try:
+            self._tls.judge(handshake)
+        except Problem as problem:
+            noted = (source, int(self._loop.time()))
+            if noted != self._noted:
+                self._noted = noted
+                elapsed_us = (time.perf_counter_ns() - started_ns) // 1000
+                self._door.report(Refusal(problem, new_trace_id(), "-", "-", source, elapsed_us))
+            return True
+        return False
+
+
+def _peer(connection: socket.socket) -> str:
+    """The address at the other end; "-" for one that has gone already."""
+    try:
+        return str(connection.getpeername()[0])
+    except OSError:
+        return "-"

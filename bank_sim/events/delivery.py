@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ class Delivery:
             with ThreadPoolExecutor(_AT_ONCE, "courier") as couriers:
                 while not self._stopping.wait(_LOOK_S):
                     try:
-                        self._step(store, keys, couriers)
+                        self.step(store, keys, couriers)
                     except Exception:
                         # Whatever is wrong with the database now, the thread must live to deliver later.
                         _log.exception("events could not be delivered")
@@ -101,10 +101,10 @@ class Delivery:
         """Try everything that is due once, and what becomes due by it, before returning."""
         keys = self._keys_in(store)
         with ThreadPoolExecutor(_AT_ONCE, "courier") as couriers:
-            while under_way := self._step(store, keys, couriers):
+            while under_way := self.step(store, keys, couriers):
                 wait(under_way, return_when=FIRST_COMPLETED)
 
-    def _step(self, store: Store, keys: BankKeys, couriers: ThreadPoolExecutor) -> list[Future[Any]]:
+    def step(self, store: Store, keys: BankKeys, couriers: Executor) -> list[Future[Any]]:
         """Settle what has come back, send what is due; returns what is on its way."""
         for app_id, trip in list(self._trips.items()):
             if trip.receipt.done():

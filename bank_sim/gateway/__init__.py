@@ -6,14 +6,17 @@
     checks     the checks, independent of each other
     exchange   what follows when all hold: the core's operation, once, recorded
     composing  from the units of the inside to the shapes of the wire
-    answers    the answer as bytes: problem+json, digest, signature
+    answers    the answer as bytes: problem+json, digest, signature; discretion: what a refusal does not tell
     records    the access record
     openapi    the published description, made from the same catalogue
 
 No business logic and no SQL: the core is reached through ``corelink``, everything else through the parts of the bank.
 """
 
+from bank_sim.gateway import discretion, pipeline
 from bank_sim.gateway.app import create_app
-from bank_sim.gateway.pipeline import DEFENCES
+
+DEFENCES = pipeline.DEFENCES | discretion.DEFENCES
+"""The rows of the gateway's tables that a training run may leave out."""
 
 __all__ = ["DEFENCES", "create_app"]

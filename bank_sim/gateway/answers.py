@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from bank_sim.gateway.call import Call
+from bank_sim.gateway.discretion import told_beside
 from bank_sim.registry.lives import Life
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.digests import content_digest
@@ -46,8 +47,11 @@ def success(call: Call, members: dict[str, Any], status: int | None = None) -> A
     return signed(call, status or call.known_api.status, _headers(call, _JSON), msgspec.json.encode(members))
 
 
-def refusal(call: Call, problem: Problem) -> Answer:
-    """The problem, signed if there is somebody to sign to. Hints for HTTP are its extension members."""
+def refusal(call: Call, problem: Problem, error: Exception | None = None) -> Answer:
+    """The problem, signed if there is somebody to sign to. Hints for HTTP are its extension members.
+
+    ``error``: what broke, where it is the bank's own defect.
+    """
     headers = _headers(call, _PROBLEM)
     if problem.kind.status == _UNAUTHORIZED:
         # RFC 9110 section 11.6.1 wants a challenge with every 401.
@@ -57,7 +61,8 @@ def refusal(call: Call, problem: Problem) -> Answer:
         headers["allow"] = ", ".join(problem.members["allow"])
     if "retry_after_s" in problem.members:
         headers["retry-after"] = str(problem.members["retry_after_s"])
-    status, body = problem.kind.status, msgspec.json.encode(problem.document(call.trace_id))
+    document = problem.document(call.trace_id) | told_beside(error or problem, call.weakened)
+    status, body = problem.kind.status, msgspec.json.encode(document)
     return signed(call, status, headers, body) if _is_heard(call, problem) else Answer(status, headers, body)
 
 

@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from bank_sim import audit
+from bank_sim.authorization.probing import note_wrong
 from bank_sim.bank import Bank
 from bank_sim.edge.bridge import WsgiApp
 from bank_sim.edge.failures import whereabouts
@@ -114,15 +115,19 @@ def handle(gateway: Gateway, environ: dict[str, Any]) -> Answer:
         return _refused(call, problem)
     except Exception as error:
         _log.error("%s %s", call.trace_id, whereabouts(error))
-        return _refused(call, problems.INTERNAL_ERROR.problem())
+        return _refused(call, problems.INTERNAL_ERROR.problem(), error)
 
 
-def _refused(call: Call, problem: Problem) -> Answer:
-    answer = mishaps.told(call, answers.refusal(call, problem))
+def _refused(call: Call, problem: Problem, error: Exception | None = None) -> Answer:
+    answer = mishaps.told(call, answers.refusal(call, problem, error))
     if problem.reason:
         _log.info("%s %s: %s", call.trace_id, problem.code, problem.reason)
     with call.bank.store.write() as db:
         audit.append(db, records.record_of(call, answer.status, problem.code))
         if problem.kind in COUNTED:
             call.gateway.failures.count(db, call.source, call.now_s)
+        if problem.kind is problems.PAYEE_MISMATCH:
+            note_wrong(db, exchange.naming(call))
+    if problem.kind is problems.APP_AUTH_FAILED and call.signature is not None:
+        call.bank.throttle.count_guess(call.source, call.signature.keyid)
     return answer

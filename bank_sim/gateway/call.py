@@ -67,6 +67,7 @@ class Call:
     api: Api | None
     life: Life | None = None
     # Set by the checks that establish them, in this order.
+    source_failed: bool = True
     signature: ReceivedSignature | None = None
     application: Application | None = None
     credential: Credential | None = None

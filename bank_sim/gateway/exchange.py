@@ -16,6 +16,7 @@ import msgspec
 
 from bank_sim import audit, idempotency
 from bank_sim.authorization import outcomes
+from bank_sim.authorization.probing import Naming, require_few_wrong
 from bank_sim.corelink import OperationRequest, Result
 from bank_sim.gateway import answers, mishaps, opening, records
 from bank_sim.gateway.answers import Answer
@@ -37,7 +38,7 @@ def respond(call: Call) -> Answer:
     if _changes_something(call):
         composed = _within_transaction(call)
         if _refused_for_risk(call, composed):
-            raise problems.RISK_REJECTED.problem()
+            raise call.bank.risk.refusal(call.bank.store, composed.clear["transfer_id"])
         return answers.success(call, _sealed(call, composed, recipient), _status(call, composed))
     api = call.known_api
     composed = compose(api, _done_by_the_core(call, _operation_request(call)))
@@ -106,7 +107,14 @@ def _answered_before(call: Call, answered: Composed) -> Composed:
 
 def _done_by_the_core(call: Call, request: OperationRequest) -> Result:
     mishaps.slow_down(call)
+    if call.known_api.names_payee:
+        require_few_wrong(naming(call), call.weakened)
     return call.bank.corelink.call(call.known_api.operation, call.bank.store.db.conn, request)
+
+
+def naming(call: Call) -> Naming:
+    """Who names a payee with this call, and for whom."""
+    return Naming(call.bank, call.known_application.app_id, call.customer_id)
 
 
 def _operation_request(call: Call) -> OperationRequest:

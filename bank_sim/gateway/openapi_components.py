@@ -14,7 +14,11 @@ Json = dict[str, Any]
 
 REF = "#/components/schemas/{name}"
 _HEADERS = {
-    "X-API-Version": ("Version of the interface. Covered by the signature.", {"type": "string"}, True),
+    "X-API-Version": (
+        "Version of the interface. Covered by the signature.",
+        {"type": "string", "pattern": "^[1-9][0-9]*$"},
+        True,
+    ),
     "Signature-Input": (
         'RFC 9421: sig1=("@method" "@authority" "@path" …);created=…;nonce="…";keyid="<App_ID>.<kid>".',
         {"type": "string"},
@@ -24,7 +28,7 @@ _HEADERS = {
     "Content-Digest": ("RFC 9530: sm3=:…: or sha-256=:…: of the body.", {"type": "string"}, True),
     "Idempotency-Key": (
         "Makes a repetition of the same request have one effect.",
-        {"type": "string", "minLength": 1, "maxLength": 128},
+        {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]([ -~]*[!-~])?$"},
         True,
     ),
 }

@@ -20,7 +20,7 @@ A weakened bank is this table with rows left out.
 from __future__ import annotations
 
 from bank_sim.gateway.call import Call
-from bank_sim.gateway.checks import application, content, edge, grant, lifecycle, message, sdk, throttle
+from bank_sim.gateway.checks import application, content, device, edge, grant, lifecycle, message, sdk, throttle
 from bank_sim.gateway.ladder import LADDER_STEPS
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 
@@ -47,6 +47,7 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("signature_presence",       message.presence,        KNOWN, "9.2.1-b-1 7.2.2-2.1"),
     row("connection_pause",         throttle.connection_pause, KNOWN, "7.3.2-1 10.1.2-1.1.3"),
     row("credential_strength",      application.strength,    SENSITIVE, "7.2.1-a-2.1 7.2.2-2.2 9.2.1-b-2 9.2.2-2"),
+    row("secret_guesses",           throttle.secret_guesses, "A1",  "7.2.1-a-1 9.2.1-b-4.2 10.1.2-1.2.1"),
     row("application_identity",     application.identity,    KNOWN, "7.2.1-a-1 9.2.1-a-1.2 9.2.1-a-2.2 9.2.1-b-1"),
     row("key_usage",                application.key_usage,   KNOWN, "7.3.4-1"),
     row("signature_coverage",       message.coverage,        KNOWN, "7.2.2-2.1"),
@@ -75,6 +76,8 @@ PIPELINE: CheckTable[Call] = CheckTable([
     row("token_binding",            grant.token_binding,     KNOWN, "9.3.2-1.1.1"),
     row("consent_state",            grant.consent_state,     USER,  "9.3.2-1.2.1 9.3.2-1.2.2 9.3.2-1.3 9.3.2-2"),
     row("consent_scope",            grant.consent_scope,     USER,  "9.3.2-1.1.1 9.3.2-1.2.1"),
+    row("device_risk",              device.risk,             USER,  "7.3.2-3.1 7.2.2-3.1.1"),
+    row("user_absent",              throttle.user_absent,    "A2",  "9.3.5-1 10.2.1-2.3 12.2-3"),
     # What the message says, and about whose things
     row("parameters",               content.parameters,      KNOWN, "7.2.2-1"),
     row("strict_json",              content.strict_json,     KNOWN, "7.2.2-1 7.3.2-1"),

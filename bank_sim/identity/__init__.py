@@ -10,9 +10,11 @@ from bank_sim.identity.factors import FACTOR_KINDS, KEY_KINDS, Factor, FactorKin
 from bank_sim.identity.identity import SCHEMA, Identity
 from bank_sim.identity.second_factors import BEST_FIRST, PAYMENT_KINDS
 from bank_sim.identity.security_keys import ASSERTION_CHECKS
+from bank_sim.identity.session_checks import ELSEWHERE, SESSION_CHECKS
 from bank_sim.identity.sessions import Column, Session
 from bank_sim.identity.steps import STEPS, StepCase, first_unmet, require_all
 from bank_sim.identity.time_codes import TIME_CODE_CHECKS
+from bank_sim.identity.tries import CODE_CHECKS, TRIES
 
 DEFENCES = (
     frozenset(
@@ -23,6 +25,9 @@ DEFENCES = (
             APPROVAL_CHECKS.rows,
             LISTING_CHECKS.rows,
             ASSERTION_CHECKS.rows,
+            SESSION_CHECKS.rows,
+            TRIES.rows,
+            CODE_CHECKS.rows,
         )
         for each in rows
     )
@@ -35,6 +40,7 @@ __all__ = [
     "ASSERTION_CHECKS",
     "BEST_FIRST",
     "DEFENCES",
+    "ELSEWHERE",
     "FACTOR_KINDS",
     "KEY_KINDS",
     "LISTING_CHECKS",

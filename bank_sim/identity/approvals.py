@@ -27,7 +27,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS approvals (
   approval_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, visit_id TEXT NOT NULL, purpose_sm3 BLOB NOT NULL,
   statement TEXT NOT NULL, state TEXT NOT NULL, expires_s INTEGER NOT NULL, device_id TEXT, signed TEXT,
-  signature BLOB
+  signature BLOB, signed_with TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS approvals_of_customer ON approvals (customer_id, state);
 """
@@ -117,12 +117,13 @@ class Approvals:
         found = self._find("approval_id = ?", approval_id)
         return found[0] if found else None
 
-    def note(self, db: Database, approval_id: str, word: DeviceWord, device_id: str) -> bool:
-        """Keep the phone's word with what it signed. False where another word came first."""
+    def note(self, db: Database, approval_id: str, word: DeviceWord, device_id: str, signed_with: str) -> bool:
+        """Keep the phone's word with what it signed, and with the public key (a JWK) that shows it to others: the
+        phone may be unbound one day. False where another word came first."""
         noted = db.execute(
-            "UPDATE approvals SET state = ?, device_id = ?, signed = ?, signature = ?"
+            "UPDATE approvals SET state = ?, device_id = ?, signed = ?, signature = ?, signed_with = ?"
             " WHERE approval_id = ? AND state = 'waiting'",
-            (word.decision, device_id, word.statement, word.signature, approval_id),
+            (word.decision, device_id, word.statement, word.signature, signed_with, approval_id),
         )
         return noted.rowcount == 1
 

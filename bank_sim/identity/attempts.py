@@ -56,6 +56,14 @@ class Attempts:
         ).fetchone()
         return max(0, found[0] - int(self._clock.now_s())) if found else 0
 
+    def used_up_s(self, db: Database, subject: str, limit: int) -> int:
+        """Seconds until the subject may try again; 0 while it has tries left."""
+        found = db.execute(
+            "SELECT until_s FROM attempts WHERE subject_sm3 = ? AND count >= ?",
+            (digest("gm", subject.encode()), limit),
+        ).fetchone()
+        return max(0, found[0] - int(self._clock.now_s())) if found else 0
+
     def forgive(self, db: Database, subject: str) -> None:
         """The attempt was right: forget the subject's failures."""
         db.execute("DELETE FROM attempts WHERE subject_sm3 = ?", (digest("gm", subject.encode()),))

@@ -126,7 +126,7 @@ class Devices:
         if factor is None or asked is None:
             raise problems.APPROVAL_EXPIRED.problem()
         with self._store.write() as db:
-            if not self._second.approvals.note(db, asked.approval_id, word, device_id):
+            if not self._second.approvals.note(db, asked.approval_id, word, device_id, factor.material.decode()):
                 raise problems.APPROVAL_EXPIRED.problem()
             self._second.factors.note_use(db, factor, factor.counter)
 

@@ -20,6 +20,7 @@ from bank_sim.identity.passwords import password_argon2, password_holds
 from bank_sim.identity.second_factors import SecondFactors
 from bank_sim.identity.sessions import Session, Sessions
 from bank_sim.identity.steps import StepCase, require_reached
+from bank_sim.identity.tries import TRIES, Try
 from bank_sim.keys import Vault
 from bank_sim.messages import Outbox
 from bank_sim.policy import Policy
@@ -53,8 +54,8 @@ class Identity:
         self._weakened = weakened
         self._attempts = Attempts(clock)
         self._credentials = Credentials(store, vault)
-        self._codes = OneTimeCodes(clock, policy, self._attempts, vault)
-        self.sessions = Sessions(clock, policy)
+        self._codes = OneTimeCodes(clock, policy, self._attempts, vault, weakened)
+        self.sessions = Sessions(clock, policy, weakened)
         self.second = SecondFactors(
             store, clock, policy, vault, self._attempts, self.sessions, self.notify, weakened, origin
         )
@@ -64,15 +65,18 @@ class Identity:
         """Give a customer a login, within the caller's write transaction."""
         self._credentials.add(db, customer_id, login_name, password_argon2(password), phone)
 
-    def log_in(self, session: Session, login_name: str, password: str, source: str) -> str:
-        """Step ``password``. Returns the session's new secret.
+    def log_in(self, session: Session, login_name: str, password: str, source: str) -> str | None:
+        """Step ``password``. Returns the session's new secret; None where it keeps its own, at a weakened bank.
 
         1. The try is counted, for the login and for the source: LOGIN_LOCKED when either has none left.
         2. The password is verified, at equal cost for unknown logins: LOGIN_FAILED, one answer for both.
         3. The session is bound to the customer under a new secret; only the login's counter is forgiven. What a phone
            said in this session before counts no more.
         """
-        tries = ((_source(source), self._policy.login_source_tries), (_login(login_name), self._policy.login_tries))
+        tries = (
+            ("source", _source(source), self._policy.login_source_tries),
+            ("login", _login(login_name), self._policy.login_tries),
+        )
         known = self._with_password(tries, login_name, password)
         with self._store.write() as db:
             self._attempts.forgive(db, _login(login_name))
@@ -86,14 +90,15 @@ class Identity:
         Fewer than a login has, so that no application can use a customer's own tries up.
         """
         with self._store.write() as db:
-            refusal = self._claim(db, ((_relay(app_id, customer_id), self._policy.relay_tries),))[1]
+            refusal = self._claim(db, ("login", _relay(app_id, customer_id), self._policy.relay_tries))[1]
         if refusal:
             raise refusal
 
     def confirm_password(self, session: Session, customer_id: str, password: str, app_id: str) -> None:
         """Step ``password`` of an embedded form, whose customer is known. A wrong one counts for the login as well."""
         login_name = self._credentials.login_of(customer_id) or ""
-        known = self._with_password(((_login(login_name), self._policy.login_tries),), login_name, password)
+        tries = ("login", _login(login_name), self._policy.login_tries)
+        known = self._with_password((tries,), login_name, password)
         with self._store.write() as db:
             self._attempts.forgive(db, _login(login_name))
             self._attempts.return_one(db, _relay(app_id, customer_id))
@@ -132,9 +137,9 @@ class Identity:
         """A message to the customer's phone, sent once the caller's transaction holds."""
         self._outbox.enqueue(db, self._credentials.phone(customer_id), text)
 
-    def _with_password(self, tries: Sequence[tuple[str, int]], login_name: str, password: str) -> Credential:
+    def _with_password(self, tries: Sequence[tuple[str, str, int]], login_name: str, password: str) -> Credential:
         with self._store.write() as db:
-            left, refusal = self._claim(db, tries)
+            left, refusal = self._claim(db, *tries)
         if refusal:
             raise refusal
         known = self._credentials.find(login_name)
@@ -143,13 +148,19 @@ class Identity:
             raise problems.LOGIN_FAILED.problem()
         return known
 
-    def _claim(self, db: Database, tries: Sequence[tuple[str, int]]) -> tuple[int, problems.Problem | None]:
-        """Count one try for each subject, in order; how many the last one has left, or the refusal of the first."""
+    def _claim(self, db: Database, *tries: tuple[str, str, int]) -> tuple[int, problems.Problem | None]:
+        """Count one try for each (column of ``TRIES``, subject, limit), in order.
+
+        How many the last one has left, or the refusal of the first.
+        """
         left = 0
-        for subject, limit in tries:
+        for column, subject, limit in tries:
             left = self._attempts.claim(db, subject, limit, self._policy.login_lock_s)
-            if left < 0:
-                return left, problems.LOGIN_LOCKED.problem(retry_after_s=self._attempts.rest_s(db, subject))
+            rest_s = self._attempts.rest_s(db, subject) if left < 0 else 0
+            try:
+                TRIES.run(Try(left, rest_s), column, self._weakened())
+            except problems.Problem as problem:
+                return left, problem
         return left, None
 
     def _warn_of_lock(self, known: Credential | None, left: int) -> None:

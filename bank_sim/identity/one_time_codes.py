@@ -9,11 +9,13 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from bank_sim.clock import Clock
 from bank_sim.identity.attempts import Attempts
+from bank_sim.identity.tries import CODE_CHECKS, TRIES, CodeCase, Try
 from bank_sim.keys import Vault
 from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
@@ -32,11 +34,15 @@ _DAY_S = 86_400
 class OneTimeCodes:
     """``vault`` holds the key of the HMAC: six digits under a plain hash are found by counting to a million."""
 
-    def __init__(self, clock: Clock, policy: Policy, attempts: Attempts, vault: Vault) -> None:
+    def __init__(
+        self, clock: Clock, policy: Policy, attempts: Attempts, vault: Vault,
+        weakened: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:  # fmt: skip
         self._clock = clock
         self._policy = policy
         self._attempts = attempts
         self._vault = vault
+        self._weakened = weakened
 
     def issue(self, db: Database, customer_id: str, purpose_sm3: bytes, deliver: Callable[[str], None]) -> None:
         """Make a code for one purpose, in place of any earlier one, and hand it to ``deliver`` (the only plain copy).
@@ -70,27 +76,30 @@ class OneTimeCodes:
         if found is None:
             return problems.OTP_INVALID.problem()
         issued_for_sm3, code_hmac, expires_s, tries_left = found
-        if not hmac.compare_digest(issued_for_sm3, purpose_sm3):
-            return problems.CONFIRMATION_MISMATCH.problem()
-        if tries_left == 0:
-            return problems.OTP_LOCKED.problem()
-        if expires_s <= self._clock.now_s():
-            return problems.OTP_EXPIRED.problem()
+        case = CodeCase(issued_for_sm3, purpose_sm3, tries_left, expires_s, self._clock.now_s())
+        if refusal := self._refusal(case, "code"):
+            return refusal
         if hmac.compare_digest(code_hmac, self._hmac(customer_id, code)):
             db.execute("DELETE FROM one_time_codes WHERE customer_id = ?", (customer_id,))
             return None
-        db.execute("UPDATE one_time_codes SET tries_left = tries_left - 1 WHERE customer_id = ?", (customer_id,))
-        if tries_left == 1:
-            return problems.OTP_LOCKED.problem()
-        return problems.OTP_INVALID.problem(tries_left=tries_left - 1)
+        left = max(0, tries_left - 1)
+        db.execute("UPDATE one_time_codes SET tries_left = ? WHERE customer_id = ?", (left, customer_id))
+        return self._refusal(replace(case, tries_left=left), "tried") or problems.OTP_INVALID.problem(tries_left=left)
+
+    def _refusal(self, case: CodeCase, column: str) -> Problem | None:
+        try:
+            CODE_CHECKS.run(case, column, self._weakened())
+        except Problem as problem:
+            return problem
+        return None
 
     def _require_pause(self, db: Database, customer_id: str, now_s: int) -> None:
         found = db.execute("SELECT sent_s FROM one_time_codes WHERE customer_id = ?", (customer_id,)).fetchone()
-        if found and (wait_s := found[0] + self._policy.otp_interval_s - now_s) > 0:
-            raise problems.OTP_TOO_FREQUENT.problem(retry_after_s=wait_s)
+        if found:
+            TRIES.run(Try(0, found[0] + self._policy.otp_interval_s - now_s), "interval", self._weakened())
         subject = f"sms:{customer_id}"
-        if self._attempts.claim(db, subject, self._policy.otp_sends_day_max, _DAY_S) < 0:
-            raise problems.OTP_TOO_FREQUENT.problem(retry_after_s=self._attempts.rest_s(db, subject))
+        left = self._attempts.claim(db, subject, self._policy.otp_sends_day_max, _DAY_S)
+        TRIES.run(Try(left, self._attempts.rest_s(db, subject)), "day", self._weakened())
 
     def _hmac(self, customer_id: str, code: str) -> bytes:
         return self._vault.mac(f"one-time code {customer_id} {code}".encode())

@@ -37,6 +37,7 @@ PAGES = (
     "events",
     "throttling",
     "monitoring",
+    "evidence",
     "risk",
     "reconciliation",
     "testing",

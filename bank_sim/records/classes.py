@@ -83,7 +83,7 @@ CLASSES = (
             "interface_versions", "interface_history", "interface_audits", "interface_plans", "interface_notices",
             "interface_agreements", "interface_archives", "platform_register", "sdk_*", "bank_keys", "key_custody",
             "staff", "staff_proposals", "blacklist", "alarms", "incidents", "incident_lines", "verifications",
-            "evidence_requests",
+            "evidence_requests", "log_checkpoints",
             "quotas", "purpose_grants",
             "chain_anchors", "archive_destructions",
         ),

@@ -76,6 +76,11 @@ class Api:
         return self.api_id if self.version == "1" else f"{self.api_id}.v{self.version}"
 
     @property
+    def names_payee(self) -> bool:
+        """A call of it holds a name against an account number."""
+        return self.sealed_request is not None and "creditor_name" in self.sealed_request.__struct_fields__
+
+    @property
     def consumes(self) -> bool:
         """A call of it is a use of the user's consent. Asking how a payment ended is not: it must stay possible."""
         return not (self.funds and self.method == "GET")

@@ -13,11 +13,16 @@ from msgspec import Meta
 
 def amount(description: str) -> Meta:
     """A decimal string with two places. ``parse_fen`` judges it, so that its refusal is AMOUNT_INVALID."""
-    return Meta(
-        description=description,
-        examples=["100.00"],
-        extra_json_schema={"pattern": r"^(0|[1-9][0-9]{0,12})\.[0-9]{2}$"},
-    )
+    return _decimal(description, r"^(0|[1-9][0-9]{0,12})\.[0-9]{2}$")
+
+
+def ordered_amount(description: str) -> Meta:
+    """An amount that somebody is to pay: more than zero."""
+    return _decimal(description, r"^([1-9][0-9]{0,12}\.[0-9]{2}|0\.(0[1-9]|[1-9][0-9]))$")
+
+
+def _decimal(description: str, pattern: str) -> Meta:
+    return Meta(description=description, examples=["100.00"], extra_json_schema={"pattern": pattern})
 
 
 AccountRef = Annotated[
@@ -56,6 +61,7 @@ Percent = Annotated[
 ]
 Price = Annotated[str, Meta(pattern=r"^[0-9]{1,9}\.[0-9]{1,6}$", description="Decimal string.")]
 Amount = Annotated[str, amount("Decimal string with two places.")]
+OrderedAmount = Annotated[str, ordered_amount("Decimal string with two places, more than zero.")]
 SignedAmount = Annotated[
     str, Meta(pattern=r"^-?[0-9]{1,15}\.[0-9]{2}$", description="Decimal string, may be negative.")
 ]

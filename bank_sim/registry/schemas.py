@@ -22,6 +22,7 @@ from bank_sim.registry.fields import (
     Instant,
     MaskedAccount,
     MaskedName,
+    OrderedAmount,
     OrderNo,
     PageSize,
     PartNumber,
@@ -32,7 +33,7 @@ from bank_sim.registry.fields import (
     SignedAmount,
     Text,
     TransferId,
-    amount,
+    ordered_amount,
 )
 
 
@@ -256,7 +257,7 @@ class PointsSealed(Answer, kw_only=True):
 class TransferRequest(Request, kw_only=True):
     order_no: OrderNo
     debtor_account_ref: AccountRef
-    amount: Amount
+    amount: OrderedAmount
     currency: Literal["CNY"]
     purpose: (
         Annotated[str, Meta(min_length=1, max_length=60, description="Printable text for payer and payee.")] | None
@@ -272,7 +273,7 @@ class TransferRequestSealed(Request, kw_only=True):
 
 
 class ExecuteRequest(Request, kw_only=True):
-    amount: Annotated[str, amount("Must equal the transfer's amount.")]
+    amount: Annotated[str, ordered_amount("Must equal the transfer's amount.")]
 
 
 class DebitRequest(Request, kw_only=True):
@@ -280,7 +281,7 @@ class DebitRequest(Request, kw_only=True):
 
     order_no: OrderNo
     debtor_account_ref: AccountRef
-    amount: Amount
+    amount: OrderedAmount
     currency: Literal["CNY"]
     purpose: (
         Annotated[str, Meta(min_length=1, max_length=60, description="Printable text for payer and payee.")] | None

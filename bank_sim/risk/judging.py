@@ -24,6 +24,7 @@ from bank_sim.risk.rules import Rule, Verdict, strongest, the_rules
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.checktable import CheckTable, row
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.store import Store
 
 
 class Held(Exception):
@@ -69,9 +70,16 @@ def is_decided(case: Weighing) -> None:
         reports.add_large_value(case.db, case.payment, case.policy)
 
 
+def is_no_clearing(case: Weighing) -> None:
+    """CLEARING_PROHIBITED: what the rule says that is about the application, and not about payer or payee."""
+    for each in case.hits:
+        if each.code:
+            raise problems.CATALOGUE[each.code].problem()
+
+
 def is_not_rejected(case: Weighing) -> None:
     """RISK_REJECTED."""
-    if case.verdict == "reject":
+    if any(each.verdict == "reject" and not each.code for each in case.hits):
         raise problems.RISK_REJECTED.problem()
 
 
@@ -89,6 +97,7 @@ def is_not_doubtful(case: Weighing) -> None:
 RISK: CheckTable[Weighing] = CheckTable(
     [
         row("risk_decision", is_decided, "payment", "10.2.3-1 10.2.3-2 10.2.3-3.1"),
+        row("clearing", is_no_clearing, "payment", "9.1.1-4"),
         row("risk_rejection", is_not_rejected, "payment", "10.2.3-2 10.2.3-3.2"),
         row("step_up", word_is_strong_enough, "payment", "10.2.3-3.2 10.2.2-2.2"),
         row("risk_hold", is_not_doubtful, "payment", "10.2.3-3.1 10.2.3-3.2"),
@@ -116,10 +125,17 @@ class Risk:
         except Held:
             return "hold"
         except Problem as problem:
-            if problem.kind is problems.RISK_REJECTED:
+            if problem.kind in (problems.RISK_REJECTED, problems.CLEARING_PROHIBITED):
                 return "reject"
             raise
         return "pass"
+
+    def refusal(self, store: Store, transfer_id: str) -> Problem:
+        """What an application is told of a payment that was rejected."""
+        decision = decisions.decision_on(store, transfer_id)
+        struck = (self.rule(each) for each in decision.rules) if decision is not None else ()
+        code = next((each.code for each in struck if each is not None and each.code), problems.RISK_REJECTED.code)
+        return problems.CATALOGUE[code].problem()
 
     def foresee(self, db: sqlite3.Connection, payment: ProposedPayment) -> tuple[Rule, ...]:
         """The rules that will ask the payer for a stronger word, whatever it is confirmed with. Writes nothing."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from bank_sim.corelink import ProposedPayment
 from bank_sim.identity import KEY_KINDS
@@ -49,6 +50,20 @@ _IN = (
     " amount_fen FROM risk_decisions WHERE creditor_customer_id = ?1 AND at_ms >= ?2 ORDER BY at_ms DESC LIMIT 2000) d"
     " JOIN transfers t ON t.transfer_id = d.transfer_id WHERE t.state = 'executed' AND d.amount_fen * 100 >= ?3"
 )
+_CAME_BY_APP = (
+    "SELECT d.customer_id, d.amount_fen, d.at_ms FROM (SELECT transfer_id, customer_id, amount_fen, at_ms, decision_id"
+    " FROM risk_decisions WHERE creditor_customer_id = :payer AND at_ms >= :since_ms AND app_id = :app_id"
+    " AND customer_id <> :payer ORDER BY at_ms DESC LIMIT 200) d JOIN transfers t ON t.transfer_id = d.transfer_id"
+    " WHERE t.state = 'executed' ORDER BY d.decision_id"
+)
+_WENT_BY_APP = (
+    "SELECT d.creditor_customer_id, d.amount_fen, d.at_ms FROM (SELECT * FROM risk_decisions WHERE"
+    " customer_id = :payer AND at_ms >= :since_ms AND app_id = :app_id AND creditor_customer_id <> :payer"
+    " ORDER BY at_ms DESC LIMIT 200) d JOIN transfers t ON t.transfer_id = d.transfer_id"
+    " WHERE t.state IN ('executed', 'held') ORDER BY d.decision_id"
+)
+# Ours: what somebody in the middle keeps of the money that they pass on is a twentieth at most.
+_FEE_LEAVES_PERCENT = 95
 
 
 def measure(db: sqlite3.Connection, payment: ProposedPayment, asked: Condition) -> int:
@@ -118,6 +133,50 @@ def _passed_on_percent(db: sqlite3.Connection, payment: ProposedPayment, asked: 
     return payment.amount_fen * 100 // came_fen if came_fen else _AGES
 
 
+def _passed_through(db: sqlite3.Connection, payment: ProposedPayment, asked: Condition) -> int:
+    """How many people's money has gone on, in like amounts, from the payer to others through the same application.
+
+    Each payment out is held against one earlier payment in that was hardly more. 0 where this one passes nothing on.
+    """
+    window = {"payer": payment.customer_id, "since_ms": _since_ms(payment, asked.within), "app_id": payment.app_id}
+    came = [_Leg(*each) for each in db.execute(_CAME_BY_APP, window).fetchall()]
+    if not came:
+        return 0
+    payees: dict[str, str] = {}
+    for out in [_Leg(*each) for each in db.execute(_WENT_BY_APP, window).fetchall()]:
+        _match(out, came, payees)
+    this = _Leg(payment.creditor_customer_id, payment.amount_fen, payment.at_ms)
+    return min(len(payees), len(set(payees.values()))) if _match(this, came, payees) else 0
+
+
+def _match(out: _Leg, came: list[_Leg], payees: dict[str, str]) -> bool:
+    """Whether a payment in was left that this one passes on; it is used up, and its payer has this payee.
+
+    What goes back to where it came from is passed on to nobody, and used up likewise.
+    """
+    before = [each for each in came if each.at_ms <= out.at_ms]
+    back = next((each for each in before if each.other == out.other and each.amount_fen >= out.amount_fen), None)
+    source = back or next((each for each in before if each.is_passed_on_by(out)), None)
+    if source is None:
+        return False
+    came.remove(source)
+    if back is None:
+        payees[source.other] = out.other
+    return back is None
+
+
+class _Leg(NamedTuple):
+    """One payment through an application, as the account in the middle has it: with whom, how much, when."""
+
+    other: str
+    amount_fen: int
+    at_ms: int
+
+    def is_passed_on_by(self, out: _Leg) -> bool:
+        """The other one is a little less at most: what is kept of it is a fee."""
+        return self.amount_fen * _FEE_LEAVES_PERCENT <= out.amount_fen * 100 <= self.amount_fen * 100
+
+
 def _out(
     db: sqlite3.Connection, payment: ProposedPayment, asked: Condition, least_fen: int = 0, beyond_fen: int = 2**62
 ) -> tuple[int, int]:
@@ -151,4 +210,5 @@ _MEASURES: dict[Measure, Callable[[sqlite3.Connection, ProposedPayment, Conditio
     "paid_out_fen": _paid_out_fen,
     "payers_in": _payers_in,
     "passed_on_percent": _passed_on_percent,
+    "passed_through": _passed_through,
 }

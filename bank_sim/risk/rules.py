@@ -9,17 +9,19 @@ from typing import Literal
 
 import msgspec
 
+from bank_sim.sdk.protocol.problems import CATALOGUE
+
 Verdict = Literal["pass", "step_up", "hold", "reject"]
 Measure = Literal[
     "amount_fen", "hour", "payee_listed", "payer_listed", "payee_paid_before", "key_age_s", "day_out_fen", "alike",
-    "payments_out", "paid_out_fen", "payers_in", "passed_on_percent",
+    "payments_out", "paid_out_fen", "payers_in", "passed_on_percent", "passed_through",
 ]  # fmt: skip
 Window = Literal["day"] | int
 
 VERDICTS: tuple[Verdict, ...] = ("pass", "step_up", "hold", "reject")
 """From the weakest to the strongest."""
 
-_OVER_TIME = frozenset({"alike", "payments_out", "paid_out_fen", "payers_in", "passed_on_percent"})
+_OVER_TIME = frozenset({"alike", "payments_out", "paid_out_fen", "payers_in", "passed_on_percent", "passed_through"})
 _RULES = Path(__file__).parent / "rules.toml"
 
 
@@ -45,7 +47,10 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One rule. ``told_…``: what the payer is told; ``report``: a hit is reported, whatever the verdict."""
+    """One rule. ``told_…``: what the payer is told; ``report``: a hit is reported, whatever the verdict.
+
+    ``code``: what the application is told, where a rejection is about its own doing; "" tells it nothing.
+    """
 
     id: str
     verdict: Verdict
@@ -55,6 +60,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source_zh: str
     when: tuple[Condition, ...]
     report: bool = False
+    code: str = ""
     told_en: str = ""
     told_zh: str = ""
 
@@ -63,6 +69,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             raise ValueError(f"{self.id}: a rule has conditions")
         if (self.verdict == "step_up") != bool(self.told_en and self.told_zh):
             raise ValueError(f"{self.id}: the payer is told of a step up, and of nothing else")
+        if self.code and (self.verdict != "reject" or self.code not in CATALOGUE):
+            raise ValueError(f"{self.id}: a code is one of the catalogue's, and goes with a rejection")
 
     def title(self, language: str) -> str:
         return self.title_zh if language == "zh" else self.title_en

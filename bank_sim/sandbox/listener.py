@@ -77,7 +77,7 @@ def create_control_app(
 
     @app.get("/clock")
     def read_clock() -> Response:
-        return _answer(_reading(clock, block))
+        return _answer(_reading(clock, block, switches))
 
     @app.post("/clock")
     def move_clock() -> Response:
@@ -85,7 +85,7 @@ def create_control_app(
         _move(block, _body(_ClockMove))
         moved()
         _log.info("the virtual clock is %s s ahead", clock.offset_s)
-        return _answer(_reading(clock, block))
+        return _answer(_reading(clock, block, switches))
 
     @app.post("/restored")
     def follow_restoration() -> Response:
@@ -95,7 +95,7 @@ def create_control_app(
         block.announce_change()
         block.begin_epoch()
         _log.info("the parties' state was put back to that of a snapshot, %s s ahead", clock.offset_s)
-        return _answer(_reading(clock, block))
+        return _answer(_reading(clock, block, switches))
 
     @app.get("/weakened")
     def read_weakened() -> Response:
@@ -115,6 +115,22 @@ def create_control_app(
         return _answer(register(request.get_data()), 201)
 
     _add_faults(app, faults, clock, token_sha256)
+    _refuse_as_problems(app)
+    return app
+
+
+def create_bare_app() -> Flask:
+    """The listener of a production-like bank: it says that the bank lives, and has no knob to turn.
+
+    404 for every other path, whoever asks with whatever token: there is nothing behind it.
+    """
+    app = Flask("bank_sim.control", static_folder=None)
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+
+    @app.get("/health")
+    def health() -> Response:
+        return _answer({"status": "ok", "weakened": [], "faults": [], "production_like": True})
+
     _refuse_as_problems(app)
     return app
 
@@ -177,11 +193,15 @@ def _move(block: ControlBlock, move: _ClockMove) -> None:
     return None
 
 
-def _reading(clock: Clock, block: ControlBlock) -> dict[str, Any]:
-    """``epoch``: what a party has in memory from an earlier one is of a past that was put away."""
+def _reading(clock: Clock, block: ControlBlock, switches: Switches) -> dict[str, Any]:
+    """``epoch``: what a party has in memory from an earlier one is of a past that was put away.
+
+    ``weakened`` stands here too, so that an application that follows the clock learns it without another question.
+    """
     now_s = clock.now_s()
     return {
         "now": rfc3339(now_s), "now_ms": int(now_s * 1000), "offset_s": clock.offset_s, "epoch": block.epoch,
+        "weakened": sorted(switches.weakened()),
     }  # fmt: skip
 
 

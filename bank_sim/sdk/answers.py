@@ -111,6 +111,9 @@ ANSWER_CHECKS: CheckTable[AnswerCase] = CheckTable(
 
 CHECK_NAMES = frozenset(each.name for each in ANSWER_CHECKS.rows)
 
+FOUNDATIONS = frozenset({"answer_signed", "answer_by_the_bank"})
+"""Rows that later ones stand on: without them there is nothing to verify, or nothing to verify it with."""
+
 
 def require_answer(
     received: Received,
@@ -118,6 +121,7 @@ def require_answer(
     keys: Mapping[str, PublicKey | MacKey],
     now_s: float,
     settings: BankSettings,
+    weakened: frozenset[str] = frozenset(),
 ) -> None:
     """Raise the ``Problem`` that the answer is, or the one that keeps it from being believed.
 
@@ -129,7 +133,7 @@ def require_answer(
     if refused and "signature" not in received.headers:
         raise _refusal(received, trusted=False)
     case = AnswerCase(received, request_headers, keys, now_s, settings.window_s)
-    ANSWER_CHECKS.run(case, "answer", settings.weakened)
+    ANSWER_CHECKS.run(case, "answer", settings.weakened | weakened)
     if refused:
         raise _refusal(received, trusted=True)
 

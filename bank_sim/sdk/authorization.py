@@ -19,12 +19,12 @@ from bank_sim.sdk.protocol.assertions import ASSERTION_TYPE, make_assertion
 from bank_sim.sdk.protocol.keypairs import PrivateKey
 from bank_sim.sdk.protocol.problems import (
     CATALOGUE,
-    ISS_MISMATCH,
     JSON_INVALID,
     OAUTH_ACCESS_DENIED,
     OAUTH_INVALID_REQUEST,
 )
 from bank_sim.sdk.protocol.sealing import SealContext, seal
+from bank_sim.sdk.returning import require_return
 from bank_sim.sdk.wire import Outgoing, Wire
 
 Result = TypeVar("Result")
@@ -84,8 +84,7 @@ class AuthorizationClient:
 
         ISS_MISMATCH (RFC 9207) before anything else is believed; the user's or bank's refusal as its own code.
         """
-        if parameters.get("iss") != self._wire.settings.issuer:
-            raise ISS_MISMATCH.problem()
+        require_return(parameters, self._wire.settings.issuer, self._wire.left_out())
         if "error" in parameters:
             kind = CATALOGUE.get(parameters["error"], OAUTH_ACCESS_DENIED)
             raise kind.problem(reason=parameters.get("error_description"))

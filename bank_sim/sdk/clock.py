@@ -37,7 +37,7 @@ class FollowingClock:
 
     ``refresh`` asks for the offset; until it succeeds for the first time the offset is zero, and when the listener
     cannot be reached the last one stays. Call it where a piece of work begins, such as a page request. ``get`` asks
-    for an address.
+    for an address. The same answer tells which defences a training leaves out, for whoever takes part in it.
     """
 
     def __init__(self, control_url: str, get: Callable[[str], httpx.Response]) -> None:
@@ -46,6 +46,8 @@ class FollowingClock:
         self.offset_s = 0.0
         self.on_restored: Callable[[], None] = _nothing_in_memory
         """Called when the sandbox was put back to a snapshot: what a party has in memory is then of another past."""
+        self.weakened: frozenset[str] = frozenset()
+        """The defences that the sandbox's training leaves out; none outside of one."""
         self.epoch: int | None = None
         """Another number after each such return; None before the first ``refresh``."""
         self._forgetting = threading.RLock()
@@ -57,6 +59,7 @@ class FollowingClock:
         try:
             answer = self._get(self._url).raise_for_status().json()
             self.offset_s, epoch = float(answer["offset_s"]), int(answer.get("epoch", 0))
+            self.weakened = frozenset(answer.get("weakened", ()))
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return
         # Whoever comes while another thread forgets waits for it: else it would go on with keys of another past.

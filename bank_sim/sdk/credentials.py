@@ -36,7 +36,7 @@ class BankSettings:
     ``timeout_s``    how long an answer is waited for
     ``window_s``     how old or how far ahead an answer's signature may be (``created`` of RFC 9421)
     ``attempts``     how often a message is sent at most when the connection breaks and a repetition is safe
-    ``weakened``     rows of ``answers.ANSWER_CHECKS`` left out, in training runs that show what they are for
+    ``weakened``     names of ``checks.APPLICATION_CHECKS`` left out, in training runs that show what they are for
     """
 
     app_id: str

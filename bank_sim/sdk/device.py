@@ -11,7 +11,7 @@ to its owner, and nothing is shown that would not be signed. It knows no pages a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -28,6 +28,15 @@ class BoundDevice:
 
     device_id: str
     key_pem: bytes
+
+
+class KnownDevice(Protocol):
+    """What a phone has kept of its binding: a ``BoundDevice``, or a record of its own with the same two."""
+
+    @property
+    def device_id(self) -> str: ...
+    @property
+    def key_pem(self) -> bytes: ...
 
 
 class DeviceClient:
@@ -57,7 +66,7 @@ class DeviceClient:
         )
         return BoundDevice(str(answer["device_id"]), key.to_pem(self._passphrase))
 
-    def waiting(self, device: BoundDevice, now_ms: int) -> list[str]:
+    def waiting(self, device: KnownDevice, now_ms: int) -> list[str]:
         """The statements that wait for the owner's word, as JSON texts."""
         signature = self._key(device).sign(listing_message(device.device_id, now_ms))
         answer = self._post(
@@ -66,7 +75,7 @@ class DeviceClient:
         )
         return [str(each) for each in answer["statements"]]
 
-    def decide(self, device: BoundDevice, decision: Decision, statement: str) -> None:
+    def decide(self, device: KnownDevice, decision: Decision, statement: str) -> None:
         """Sign the owner's word on a statement and send it."""
         signature = self._key(device).sign(decision_message(decision, statement))
         self._post(
@@ -82,7 +91,7 @@ class DeviceClient:
     def close(self) -> None:
         self._http.close()
 
-    def _key(self, device: BoundDevice) -> PrivateKey:
+    def _key(self, device: KnownDevice) -> PrivateKey:
         if device.device_id not in self._opened:
             # Stretching the passphrase is slow by design; a phone that is awake does it once.
             self._opened[device.device_id] = load_private(device.key_pem, self._passphrase, "sig")

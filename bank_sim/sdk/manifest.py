@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from bank_sim.sdk.environment import SIGNS
 from bank_sim.sdk.protocol.keypairs import PrivateKey, PublicKey
 from bank_sim.sdk.protocol.problems import BANK_IDENTITY_INVALID, SDK_INTEGRITY_FAILED
 from bank_sim.sdk.protocol.strict_base64 import from_base64url, to_base64url
@@ -26,7 +27,9 @@ VERSION = "1.0.0"
 
 ATTESTATION_HEADER = "x-sdk-build"
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
-_ATTESTATION = re.compile(r"(\d{1,4}\.\d{1,4}\.\d{1,4});sm3=([0-9a-f]{64})")
+_ATTESTATION = re.compile(
+    r"(\d{1,4}\.\d{1,4}\.\d{1,4});sm3=([0-9a-f]{64})(?:;env=([a-z]{1,16}(?:,[a-z]{1,16}){0,9}))?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,20 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """Which build somebody says they run."""
+    """Which build somebody says they run, and what it found on its machine: names of ``environment.SIGNS``."""
 
     version: str
     fingerprint: str
+    environment: tuple[str, ...] = ()
 
     def header(self) -> str:
         """The value of ``x-sdk-build``."""
-        return f"{self.version};sm3={self.fingerprint}"
+        found = f";env={','.join(self.environment)}" if self.environment else ""
+        return f"{self.version};sm3={self.fingerprint}{found}"
+
+    def found(self, signs: frozenset[str]) -> Attestation:
+        """The same, with what was found on the machine."""
+        return replace(self, environment=tuple(sorted(signs))) if signs else self
 
 
 class SignedManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +104,14 @@ def read_attestation(header: str) -> Attestation:
     found = _ATTESTATION.fullmatch(header)
     if found is None:
         raise SDK_INTEGRITY_FAILED.problem(f"{ATTESTATION_HEADER} is not written as the SDK writes it.")
-    return Attestation(found[1], found[2])
+    return Attestation(found[1], found[2], _signs(found[3]))
+
+
+def _signs(written: str | None) -> tuple[str, ...]:
+    signs = tuple(written.split(",")) if written else ()
+    if not SIGNS.keys() >= set(signs):
+        raise SDK_INTEGRITY_FAILED.problem(f"{ATTESTATION_HEADER} names a sign that no SDK knows.")
+    return signs
 
 
 def sign(manifest: Manifest, key: PrivateKey) -> SignedManifest:

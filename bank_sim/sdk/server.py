@@ -41,6 +41,7 @@ from bank_sim.sdk.authorization import AuthorizationClient, Tokens
 from bank_sim.sdk.clock import Clock
 from bank_sim.sdk.credentials import BankSettings, ClientCertificate, ClientKeys
 from bank_sim.sdk.embedded import EmbeddedForm, EmbeddedForms, EmbeddedStep
+from bank_sim.sdk.environment import Environment, unobserved
 from bank_sim.sdk.events import EventCase, ReceivedEvent, require_event
 from bank_sim.sdk.evidence import Logged, state_evidence
 from bank_sim.sdk.manifest import ATTESTATION_HEADER, attest
@@ -50,6 +51,7 @@ from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.keypairs import PublicKey
 from bank_sim.sdk.protocol.problems import DECRYPT_FAILED, JSON_INVALID, SEALED_MALFORMED, Problem
 from bank_sim.sdk.protocol.sealing import SealContext, open_sealed, seal
+from bank_sim.sdk.receipts import Receipt
 from bank_sim.sdk.reconciliation import (
     DIFFERENCES_MAX,
     Accounts,
@@ -61,9 +63,11 @@ from bank_sim.sdk.reconciliation import (
 )
 from bank_sim.sdk.rotation import OwnKeys, RotatedKey
 from bank_sim.sdk.tracing import Tracing, untraced
+from bank_sim.sdk.training import LeftOut, nothing
 from bank_sim.sdk.transport import open_channel
 from bank_sim.sdk.trust import Keep
 from bank_sim.sdk.wire import BankCall, Outgoing, Wire
+from bank_sim.sdk.witnessing import CheckpointExchange
 
 __all__ = [
     "Answer", "BankCall", "BankClient", "BankSettings", "ClientCertificate", "ClientKeys", "EmbeddedForm",
@@ -88,6 +92,9 @@ class BankClient:
     ``observe`` is told of every message sent, for the application's access log. ``keep_bank_keys`` is handed what is
     to be kept of the bank's keys when they have changed, and to be given back as ``BankSettings.bank_jwks``.
     ``tracing`` opens a span for each message (``tracing.Spans.calling``); without it each has a trace of its own.
+    ``keep_receipt`` is handed each message that moves money and the bank's answer to it (``receipts``).
+    ``left_out`` names the checks that a training leaves out at this moment; only the sandbox has a use for it.
+    ``environment`` tells what was found on a user's device that runs this SDK; an application's server has none.
     """
 
     def __init__(
@@ -99,17 +106,24 @@ class BankClient:
         observe: Callable[[BankCall], None] | None = None,
         keep_bank_keys: Keep | None = None,
         tracing: Tracing = untraced,
+        left_out: LeftOut = nothing,
+        keep_receipt: Callable[[Receipt], None] | None = None,
+        environment: Environment = unobserved,
     ) -> None:
         self._channel = open_channel(
             settings.ca_certificate, settings.client_certificate, settings.timeout_s, transport
         )
         self._keys = keys
         self._app_id = settings.app_id
-        self._wire = Wire(settings, keys, clock, self._channel, observe, keep_bank_keys, tracing)
+        self._environment = environment
+        self._wire = Wire(
+            settings, keys, clock, self._channel, observe, keep_bank_keys, tracing, left_out, keep_receipt
+        )
         self.oauth = AuthorizationClient(self._wire, keys.signing)
         self.embedded = EmbeddedForms(self.oauth)
         self.own_keys = OwnKeys(self.oauth, keys)
         self.end_notices = EndNotices(self.oauth, keys)
+        self.checkpoints = CheckpointExchange(self.oauth, keys, lambda kid: self._wire.bank.verifying(kid).get(kid))
 
     def call(
         self,
@@ -123,6 +137,7 @@ class BankClient:
         token: str | None = None,
         idempotency_key: str | None = None,
         with_secret: bool = False,
+        user_present: bool = False,
         version: str = "1",
     ) -> Answer:
         """Call one interface and return its verified answer.
@@ -133,12 +148,15 @@ class BankClient:
         ``token``            the user's access token, for A2 interfaces
         ``idempotency_key``  for interfaces that move money: the same key for the same intent, however often sent
         ``with_secret``      authenticate by HMAC with App_Secret, which A1 interfaces take
+        ``user_present``     the user is looking at this moment; what runs by itself must not say so
         """
         given: dict[str, str] = {"x-api-version": version}
         if token is not None:
             given["authorization"] = f"Bearer {token}"
+        if user_present:
+            given["x-user-present"] = "?1"
         if not with_secret:
-            given[ATTESTATION_HEADER] = attest().header()
+            given[ATTESTATION_HEADER] = attest().found(self._environment()).header()
         if idempotency_key is not None:
             given["idempotency-key"] = idempotency_key
         if body is not None or sealed is not None:

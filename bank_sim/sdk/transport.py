@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from bank_sim.sdk.channel_checks import CHANNEL_CHECKS
 from bank_sim.sdk.credentials import ClientCertificate
 
 # Far below what the bank keeps idle connections (75 s) and below common servers' least (5 s), so that a request is not
@@ -65,10 +66,19 @@ class Channel:
         self._transport.close()
 
 
-def secure_transport(ca_certificate: Path, client_certificate: ClientCertificate | None) -> httpx.HTTPTransport:
-    """The real wire, for use as it is or inside a transport that interferes."""
+def secure_transport(
+    ca_certificate: Path, client_certificate: ClientCertificate | None, weakened: frozenset[str] = frozenset()
+) -> httpx.HTTPTransport:
+    """The real wire, for use as it is or inside a transport that interferes.
+
+    Whoever leaves ``bank_certificate`` out, as a training does, takes whatever certificate is shown.
+    """
     context = ssl.create_default_context(cafile=str(ca_certificate))
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if "bank_certificate" in weakened:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    CHANNEL_CHECKS.run(context, "channel", weakened)
     if client_certificate is not None:
         context.load_cert_chain(
             client_certificate.certificate, client_certificate.key, password=client_certificate.passphrase

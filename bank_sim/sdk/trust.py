@@ -17,6 +17,7 @@ from bank_sim.sdk.credentials import BankKeys, BankSettings
 from bank_sim.sdk.protocol.keypairs import PublicKey
 from bank_sim.sdk.protocol.keysets import KeySetCase, require_key_set
 from bank_sim.sdk.protocol.problems import Problem
+from bank_sim.sdk.training import LeftOut, nothing
 
 KEY_SET_PATH = "/.well-known/jwks.jwt"
 # Whoever forges answers must not be able to make the application ask all the time.
@@ -32,7 +33,15 @@ class BankTrust:
     from next time, in the place of ``bank_jwks``.
     """
 
-    def __init__(self, settings: BankSettings, clock: Clock, fetch: Callable[[str], str], keep: Keep | None) -> None:
+    def __init__(
+        self,
+        settings: BankSettings,
+        clock: Clock,
+        fetch: Callable[[str], str],
+        keep: Keep | None,
+        left_out: LeftOut = nothing,
+    ) -> None:
+        self._left_out = left_out
         self._settings = settings
         self._clock = clock
         self._fetch = fetch
@@ -94,7 +103,7 @@ class BankTrust:
         case = KeySetCase(
             text, settings.issuer, settings.suite, self._keys.verifying, self._revoked, self._serial, now_s
         )
-        said = require_key_set(case, settings.weakened)
+        said = require_key_set(case, settings.weakened | self._left_out())
         self._believe(
             {
                 "keys": [dict(each) for each in said.keys],

@@ -17,12 +17,12 @@ from typing import TypeVar
 
 import httpx
 
-from bank_sim.sdk.answers import CHECK_NAMES, Received, require_answer
+from bank_sim.sdk.answers import FOUNDATIONS, Received, require_answer
+from bank_sim.sdk.checks import APPLICATION_CHECKS
 from bank_sim.sdk.clock import Clock
 from bank_sim.sdk.credentials import BankSettings, ClientKeys
 from bank_sim.sdk.protocol.digests import content_digest
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, PublicKey
-from bank_sim.sdk.protocol.keysets import KEY_SET_CHECK_NAMES
 from bank_sim.sdk.protocol.problems import (
     BANK_IDENTITY_INVALID,
     KEY_UNKNOWN,
@@ -33,7 +33,9 @@ from bank_sim.sdk.protocol.problems import (
 from bank_sim.sdk.protocol.signature_base import Request
 from bank_sim.sdk.protocol.signatures import sign_request
 from bank_sim.sdk.protocol.trace_context import HEADER as TRACEPARENT
+from bank_sim.sdk.receipts import Receipt
 from bank_sim.sdk.tracing import Tracing, untraced
+from bank_sim.sdk.training import LeftOut, nothing
 from bank_sim.sdk.transport import Channel
 from bank_sim.sdk.trust import BankTrust, Keep
 
@@ -45,7 +47,8 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 BEFORE_THE_NONCE = frozenset(
     {
         "ALG_NOT_ALLOWED", "API_NOT_FOUND", "API_VERSION_REQUIRED", "API_VERSION_UNKNOWN", "APP_AUTH_FAILED",
-        "APP_BLACKLISTED", "APP_EXITED", "APP_SUSPENDED", "AUTHORITY_MISMATCH", "BODY_TIMEOUT", "BODY_TOO_LARGE",
+        "APP_BLACKLISTED", "APP_EXITED", "APP_LOCKED", "APP_SUSPENDED", "AUTHORITY_MISMATCH", "BODY_TIMEOUT",
+        "BODY_TOO_LARGE",
         "CERT_APP_MISMATCH", "CERT_REQUIRED", "CERT_REVOKED", "CREDENTIAL_TOO_WEAK", "DIGEST_MISMATCH",
         "DIGEST_REQUIRED", "HEADER_DUPLICATED", "HEADER_FOLDED", "HEADER_INVALID", "KEY_EXPIRED", "KEY_INVALID",
         "KEY_NOT_YET_VALID", "KEY_REVOKED", "KEY_UNKNOWN", "KEY_USAGE_MISMATCH", "MALFORMED_HTTP",
@@ -108,16 +111,20 @@ class Wire:
         observe: Callable[[BankCall], None] | None = None,
         keep_bank_keys: Keep | None = None,
         tracing: Tracing = untraced,
+        left_out: LeftOut = nothing,
+        keep_receipt: Callable[[Receipt], None] | None = None,
     ) -> None:
-        unknown = settings.weakened - CHECK_NAMES - KEY_SET_CHECK_NAMES
+        unknown = settings.weakened - APPLICATION_CHECKS - FOUNDATIONS
         if unknown:
-            raise ValueError(f"no check of answers is named {', '.join(sorted(unknown))}")
+            raise ValueError(f"no check of an application is named {', '.join(sorted(unknown))}")
         self.settings = settings
-        self.bank = BankTrust(settings, clock, self._fetch, keep_bank_keys)
+        self.left_out = left_out
+        self.bank = BankTrust(settings, clock, self._fetch, keep_bank_keys, left_out)
         self.clock = clock
         self._keys = keys
         self._channel = channel
         self._observe = observe
+        self._keep_receipt = keep_receipt
         self._tracing = tracing
 
     def exchange(self, compose: Callable[[str], Outgoing], read: Callable[[Received], Result]) -> Result:
@@ -177,12 +184,20 @@ class Wire:
         received = self._send(outgoing, headers, nonce)
         now_s = self.clock.now_s()
         try:
-            require_answer(received, headers, self._answer_keys(outgoing, received), now_s, self.settings)
-            return received, read(received)
+            keys = self._answer_keys(outgoing, received)
+            require_answer(received, headers, keys, now_s, self.settings, self.left_out())
+            result = read(received)
         except Problem as problem:
             if outgoing.moves_money and not _is_definite(problem):
                 raise _unknown(problem) from problem
             raise
+        if outgoing.moves_money and self._keep_receipt is not None:
+            self._keep_receipt(self._receipt(outgoing, headers, received))
+        return received, result
+
+    def _receipt(self, outgoing: Outgoing, headers: dict[str, str], received: Received) -> Receipt:
+        request = Request(outgoing.method, self.settings.authority, outgoing.path, outgoing.query, headers)
+        return Receipt(outgoing.name, request, outgoing.body, received.status, received.headers, received.body)
 
     def _signed_headers(self, outgoing: Outgoing, nonce: str) -> dict[str, str]:
         headers = {"accept": "application/json", "accept-encoding": "identity", **outgoing.headers}

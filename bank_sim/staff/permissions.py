@@ -20,6 +20,7 @@ ROLES: dict[Role, frozenset[str]] = {
     "operator": frozenset(
         {
             "traffic", "log", "throttles", "quotas", "applications", "alarms", "incidents", "blacklist", "proposals",
+            "customers", "propose_log_export",
             "acknowledge_alarm", "open_incident", "note_incident", "close_incident", "tell_application",
             "request_evidence",
             "release_throttle", "set_quota", "lift_quota", "release_quota",
@@ -44,7 +45,7 @@ ROLES: dict[Role, frozenset[str]] = {
     "reviewer": frozenset(
         {
             "traffic", "log", "throttles", "quotas", "applications", "alarms", "incidents", "blacklist", "proposals",
-            "journal",
+            "journal", "customers",
             "note_incident", "propose_resumption", "propose_removal", "withdraw_proposal",
             "approve_proposal", "reject_proposal", "archives", "bank_keys", "interfaces", "audit_interface",
             "admission", "reject_case", "countersign_agreement", "supervision",
@@ -55,7 +56,7 @@ ROLES: dict[Role, frozenset[str]] = {
         {
             "traffic", "log", "throttles", "quotas", "applications", "alarms", "incidents", "blacklist", "proposals",
             "journal",
-            "verify_records", "archives", "bank_keys", "interfaces", "admission", "supervision",
+            "verify_records", "archives", "take_archive", "bank_keys", "interfaces", "admission", "supervision",
             "events", "sdk", "risk", "reconciliation",
         }
     ),

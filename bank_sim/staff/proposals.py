@@ -50,6 +50,7 @@ ProposalKind = Literal[
     "release_payment",
     "delist_account",
     "grant_purpose",
+    "export_log",
 ]
 Outcome = Literal["approved", "rejected", "withdrawn"]
 _COLUMNS = (
@@ -116,3 +117,20 @@ def open_for(store: Store, kind: ProposalKind, subject: str) -> Proposal | None:
     sql = f"SELECT {_COLUMNS} FROM staff_proposals WHERE kind = ? AND subject = ? AND state = 'open'"  # noqa: S608
     rows = store.read(sql, (kind, subject))
     return Proposal(*rows[0]) if rows else None
+
+
+def of_kind(store: Store, kind: ProposalKind, *, limit: int = 50) -> list[Proposal]:
+    """The newest first."""
+    sql = f"SELECT {_COLUMNS} FROM staff_proposals WHERE kind = ? ORDER BY proposed_at_ms DESC LIMIT ?"  # noqa: S608
+    return [Proposal(*row) for row in store.read(sql, (kind, limit))]
+
+
+def approved_for(store: Store, kind: ProposalKind, subject: str, proposed_by: str, since_ms: int) -> bool:
+    """Whether somebody agreed to what this person had proposed, then or later."""
+    return bool(
+        store.read(
+            "SELECT 1 FROM staff_proposals WHERE kind = ? AND subject = ? AND proposed_by = ? AND state = 'approved'"
+            " AND decided_at_ms >= ?",
+            (kind, subject, proposed_by, since_ms),
+        )
+    )

@@ -5,6 +5,8 @@
     ratings      the risk grade, and the limits from it
     states       the states of an exit                     leaving      what each of its steps does
     guards       THE table of what must hold before one    notices      who of the users was told
+    voiding      what an exit takes away, all at once
+    witnessing   the bank's log and an application's journal, each countersigned by the other
     evidence     asks an application for its records when an incident is looked into; testimony: what they are worth
     archive      what stays on record                      playbook     what the bank does by itself upon an alarm
 
@@ -29,14 +31,16 @@ from bank_sim.supervision import (
     supervisor,
     tasks,
     testimony,
+    voiding,
     watching,
+    witnessing,
 )
 from bank_sim.supervision.playbook import Playbook
 from bank_sim.supervision.reports import Agreed
 
 SCHEMA = "".join(each.SCHEMA for each in (states, notices, archive, tasks, ratings, reports, evidence))
 
-DEFENCES = guards.DEFENCES | supervisor.DEFENCES | testimony.DEFENCES
+DEFENCES = guards.DEFENCES | supervisor.DEFENCES | testimony.DEFENCES | witnessing.DEFENCES | voiding.DEFENCES
 """The rows that a training run may leave out."""
 
 __all__ = ["DEFENCES", "SCHEMA", "duties"]

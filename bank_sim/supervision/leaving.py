@@ -33,6 +33,7 @@ from bank_sim.supervision import archive, guards, notices, states, tasks
 from bank_sim.supervision.guards import ExitCase
 from bank_sim.supervision.notices import Tell
 from bank_sim.supervision.states import Exit, ExitStep, Taken
+from bank_sim.supervision.voiding import VOIDING, Voiding
 from bank_sim.tokens import Tokens
 
 DELETION_STATED, WITHDRAWN = "deletion stated", "taken back by the application"
@@ -157,15 +158,8 @@ class Exits:
         means, now_ms = self._means, self._means.clock.now_ms()
         due_ms = now_ms + means.policy.exit_statement_s * 1000
         found = self._take(db, "void", app_id, by, reason, voided_ms=now_ms, statement_due_ms=due_ms)
-        change = Change(by, found.exit_id, now_ms)
-        for key in directory.keys_of(means.store, app_id):
-            if key.status != "revoked":
-                means.keys.revoke(db, key.keyid, change)
-        for sha256 in means.certificates.unrevoked_of(app_id):
-            means.certificates.revoke(db, sha256, change)
-        means.tokens.void_application(db, app_id)
-        means.endings.of_application(db, app_id, "application_exited")
-        means.standings.move(db, app_id, "exited", by=by, reason=reason)
+        case = Voiding(means, db, app_id, Change(by, found.exit_id, now_ms), reason)
+        VOIDING.run(case, "void", means.weakened())
         self._tell_application(db, found, "voided")
 
     def archive(self, db: Transaction, app_id: str, *, by: str, reason: str) -> str:

@@ -15,6 +15,9 @@ from typing import Literal
 
 from bank_sim.clock import Clock
 from bank_sim.events import Events, endpoint_of, probes
+from bank_sim.monitor import alarms
+from bank_sim.monitor.alarms import Finding
+from bank_sim.monitor.rules import rules_of
 from bank_sim.policy import Policy
 from bank_sim.registry import directory
 from bank_sim.sdk.protocol import problems
@@ -131,8 +134,16 @@ class Supervisor:
         self._require_said(app_id, {"question": question})
         return self._open(db, app_id, "inquiry", question, self._policy.inquiry_answer_s, by, "high")
 
-    def record_finding(self, db: Transaction, app_id: str, text: str, severity: str, *, by: str) -> str:
-        """What an inspection found; to be mended by a date that follows from the severity. PARAM_INVALID."""
+    def record_finding(
+        self, db: Transaction, app_id: str, text: str, severity: str, *, by: str, is_retention: bool = False
+    ) -> str:
+        """What an inspection found; to be mended by a date that follows from the severity. PARAM_INVALID.
+
+        ``is_retention``: the application keeps what it must not (9.3.3-2), which is an alarm as well.
+        """
+        if is_retention:
+            rule = next(each for each in rules_of(self._policy) if each.name == "APP_RETENTION")
+            alarms.strike(db, Finding(rule, app_id, 1), self._clock.now_ms())
         directory.application(self._store, app_id)
         self._require_said(app_id, {"finding": text})
         for number, each in enumerate(SEVERITIES):

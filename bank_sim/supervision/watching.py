@@ -24,6 +24,7 @@ from bank_sim.supervision.tasks import Task, TaskKind
 REVIEW_TEXT = "periodic review: what has changed in operation, risk control, people and keys since the last one"
 INSPECTION_TEXT = "periodic inspection: source audit and penetration test of its integration, probes of its callbacks"
 ASSESSMENT_TEXT = "periodic self-assessment: are the systems that call the interfaces secure, and what was mended"
+UPON_ALARM_TEXT = "what do your machines run, since when, and who could change it?"
 OVERDUE_REASON = "nothing came by the date it was due"
 _DAY_MS = 86_400_000
 # Live applications with the last thing that starts a review's clock anew, and no review under way.
@@ -51,6 +52,7 @@ def duties(policy: Policy, events: Events, standings: Standings, agreed: Agreed)
         Duty("operating reports", reports.write_due),
         Duty("volumes of applications", reports.watch_volumes),
         Duty("reviews of applications", watching.begin_reviews),
+        Duty("reviews upon alarms", watching.begin_reviews_upon_alarms),
         Duty("inspections and self-assessments", watching.begin_assessments),
         Duty("overdue tasks of applications", watching.let_dates_pass),
         Duty("statements of deletion", watching.miss_statements),
@@ -75,6 +77,17 @@ class Watching:
         ]
         for app_id in due:
             self._begin(store, app_id, "review", REVIEW_TEXT, now_ms)
+
+    def begin_reviews_upon_alarms(self, store: Store, now_ms: int) -> None:
+        """A review out of turn, once for each alarm of the policy's that nobody has taken, where none is under way."""
+        rules = self._policy.reviewed_at_once
+        struck = alarms.unacted(store, rules) if rules else []
+        due = {row[0] for row in store.read(_UNREVIEWED, (self._policy.app_unrated_as,))} if struck else set()
+        for alarm in struck:
+            if alarm.subject in due:
+                self._begin(store, alarm.subject, "review", f"{alarm.rule}: {UPON_ALARM_TEXT}", now_ms)
+            with store.write() as db:
+                alarms.mark_acted(db, alarm.alarm_id, now_ms)
 
     def begin_assessments(self, store: Store, now_ms: int) -> None:
         """The bank inspects each live application from time to time, and each assesses itself (10.4 a, b)."""

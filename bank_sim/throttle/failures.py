@@ -41,17 +41,18 @@ class FailureGate:
         self._store = store
         self._policy = policy
 
-    def require_open(self, source: str, now_s: float) -> None:
-        """RATE_LIMITED, with the seconds until the gate opens."""
+    def require_open(self, source: str, now_s: float) -> bool:
+        """Whether the address has any failure on record. RATE_LIMITED, with the seconds until the gate opens."""
         rows = self._store.read("SELECT window, failures FROM source_failures WHERE source = ?", (source,))
         if not rows:
-            return
+            return False
         window, failures = rows[0]
         if window == self._window(now_s) and failures >= self._policy.source_failures_max:
             length_s = self._policy.source_failures_window_s
             raise problems.RATE_LIMITED.problem(
                 "Too many failed calls from this address.", retry_after_s=int((window + 1) * length_s - now_s) + 1
             )
+        return True
 
     def shut(self, now_s: float) -> list[tuple[str, int]]:
         """The addresses that the gate is closed for now, and when it opens again (seconds since 1970)."""

@@ -8,6 +8,7 @@ place under each limit, or under none. What follows from a refusal is the ladder
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from bank_sim.clock import Clock
 from bank_sim.policy import Policy
@@ -19,7 +20,8 @@ from bank_sim.throttle.remote import Counters
 from bank_sim.throttle.suspensions import Suspensions
 from bank_sim.throttle.ways import ENFORCEABLE, RATES, SOURCE, Way, key_of, way_of
 
-_SECOND_MS = 1_000
+_SECOND_MS, _HOUR_MS = 1_000, 3_600_000
+_GUESS_BUCKETS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,28 @@ class Throttle:
         """A call of an address that came to nothing before it was proven whose it is."""
         self.counters.take([self._source(source, enforced=False)])
 
+    def require_few_guesses(self, source: str, app_id: str) -> None:
+        """APP_LOCKED for an address that has tried too many wrong secrets under an App_ID, whether or not it exists."""
+        rate = self._guesses(source, app_id)
+        use = self.counters.uses_of([rate])[0]
+        if use.calls >= rate.limit:
+            raise problems.APP_LOCKED.problem(retry_after_s=seconds(use.wait_ms(rate.limit)))
+
+    def count_guess(self, source: str, app_id: str) -> None:
+        """A secret was wrong."""
+        self.counters.take([self._guesses(source, app_id)])
+
+    def require_user_or_patience(self, caller: Caller) -> None:
+        """USER_ABSENT_LIMIT for a look at a user's data beyond those that an hour allows without the user. Counted."""
+        limit = self._policy.absent_calls_hour_max
+        rate = Rate(f"absent:{caller.app_id}:{caller.api_id}:{caller.customer_id}", limit, _HOUR_MS)
+        taken = self.counters.take([rate])
+        if taken.exceeded is not None:
+            raise problems.USER_ABSENT_LIMIT.problem(
+                f"More than {limit} calls an hour without the user.",
+                retry_after_s=seconds(taken.uses[0].wait_ms(limit)),
+            )
+
     def require_unsuspended(self, app_id: str) -> None:
         """QUOTA_SUSPENDED."""
         now_ms = self._clock.now_ms()
@@ -155,6 +179,13 @@ class Throttle:
     def _way(self, caller: Caller, enforced: frozenset[str], with_user: bool) -> Way:
         limits = self.quotas.of(caller.app_id, caller.api_id, self._clock.now_ms())
         return way_of(limits, caller.app_id, caller.api_id, enforced, with_user)
+
+    def _guesses(self, source: str, app_id: str) -> Rate:
+        # Made-up names share their counters, so that nobody fills the memory with them.
+        bucket = crc32(app_id.encode()) % _GUESS_BUCKETS
+        policy = self._policy
+        key = f"guesses:{source}:{bucket}"
+        return Rate(key, policy.secret_guesses_max, policy.secret_guesses_window_s * 1000, enforced=False)
 
     def _source(self, source: str, enforced: bool = True) -> Rate:
         return Rate(f"source:{source}", self._policy.source_calls_second_max, WINDOW_S["second"] * 1000, enforced)

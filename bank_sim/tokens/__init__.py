@@ -5,6 +5,10 @@ transaction, and bound to the application and its key. It must not know of HTTP,
 """
 
 from bank_sim.tokens.model import AuthorizationCode, Binding, Grant, Issued, PushedRequest
+from bank_sim.tokens.redemption import DEFENCES, INJECTED, REUSED
 from bank_sim.tokens.tokens import SCHEMA, Tokens
 
-__all__ = ["SCHEMA", "AuthorizationCode", "Binding", "Grant", "Issued", "PushedRequest", "Tokens"]
+__all__ = [
+    "DEFENCES", "INJECTED", "REUSED", "SCHEMA", "AuthorizationCode", "Binding", "Grant", "Issued", "PushedRequest",
+    "Tokens",
+]  # fmt: skip

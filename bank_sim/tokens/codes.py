@@ -6,9 +6,7 @@ A refused redemption must still be remembered: ``redeem`` writes before it raise
 
 from __future__ import annotations
 
-import hmac
-from base64 import urlsafe_b64encode
-from hashlib import sha256
+from collections.abc import Callable
 
 from sqlite_utils import Database
 
@@ -16,6 +14,7 @@ from bank_sim.clock import Clock
 from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.tokens.model import AuthorizationCode, PushedRequest, new_secret, revoke_family, secret_sha256
+from bank_sim.tokens.redemption import REDEMPTIONS, REUSED, Redemption
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS request_uris (
@@ -36,11 +35,15 @@ _REQUEST_URI_PREFIX = "urn:ietf:params:oauth:request_uri:"
 
 
 class Codes:
-    """Every method takes the caller's ``db``, the connection of its write transaction."""
+    """Every method takes the caller's ``db``, the connection of its write transaction.
 
-    def __init__(self, clock: Clock, policy: Policy) -> None:
+    ``weakened`` is read at each redemption: the names of the rows that a weakened bank leaves out.
+    """
+
+    def __init__(self, clock: Clock, policy: Policy, weakened: Callable[[], frozenset[str]] = frozenset) -> None:
         self._clock = clock
         self._policy = policy
+        self._weakened = weakened
 
     def push(self, db: Database, request: PushedRequest) -> tuple[str, int]:
         """Keep an authorization request; returns its URI and its seconds to live (RFC 9126 section 2.2)."""
@@ -92,33 +95,33 @@ class Codes:
         3. Reuse revokes every token that came of the first use (RFC 6749 section 4.1.2).
         4. Time, redirect URI and PKCE verifier hold (RFC 7636 section 4.6). Any failure is ``invalid_grant``.
         """
-        code_sha256 = secret_sha256(code)
         taken = db.execute(
-            "UPDATE codes SET used = 1 WHERE code_sha256 = ? AND app_id = ? AND used = 0 RETURNING app_id, consent_id,"
-            " customer_id, redirect_uri, code_challenge, not_after_s, expires_s, family_id",
-            (code_sha256, app_id),
+            "UPDATE codes SET used = used + 1 WHERE code_sha256 = ? AND app_id = ? RETURNING app_id, consent_id,"
+            " customer_id, redirect_uri, code_challenge, not_after_s, expires_s, family_id, used",
+            (secret_sha256(code), app_id),
         ).fetchall()
         if not taken:
-            self._punish_reuse(db, code_sha256, app_id)
             raise problems.OAUTH_INVALID_GRANT.problem("The code is unknown or was used.")
-        *facts, expires_s, family_id = taken[0]
+        *facts, expires_s, family_id, uses = taken[0]
         granted = AuthorizationCode(*facts)
-        if expires_s <= self._now_s():
-            raise problems.OAUTH_INVALID_GRANT.problem("The code has expired.")
-        if granted.redirect_uri != redirect_uri:
-            raise problems.OAUTH_INVALID_GRANT.problem("redirect_uri is not the one of the request.")
-        if not hmac.compare_digest(_s256(code_verifier), granted.code_challenge):
-            raise problems.OAUTH_INVALID_GRANT.problem("Code challenge failed.")
+        presented = Redemption(
+            "code", uses, revoked=False, expires_s=expires_s, now_s=self._now_s(), code=granted,
+            redirect_uri=redirect_uri, code_verifier=code_verifier,
+        )  # fmt: skip
+        redeem_or_punish(db, presented, "code", family_id, self._weakened())
         return granted, family_id
-
-    def _punish_reuse(self, db: Database, code_sha256: bytes, app_id: str) -> None:
-        query = "SELECT family_id FROM codes WHERE code_sha256 = ? AND app_id = ?"
-        for (family_id,) in db.execute(query, (code_sha256, app_id)).fetchall():
-            revoke_family(db, family_id)
 
     def _now_s(self) -> int:
         return int(self._clock.now_s())
 
 
-def _s256(code_verifier: str) -> str:
-    return urlsafe_b64encode(sha256(code_verifier.encode()).digest()).rstrip(b"=").decode()
+def redeem_or_punish(
+    db: Database, presented: Redemption, column: str, family_id: str | None, weakened: frozenset[str]
+) -> None:
+    """Run the rows; where it was presented before, every token that came of the first time is worthless too."""
+    try:
+        REDEMPTIONS.run(presented, column, weakened)
+    except problems.Problem as problem:
+        if problem.reason == REUSED and family_id is not None:
+            revoke_family(db, family_id)
+        raise

@@ -6,6 +6,7 @@ transaction, so that the revocation commits together with the record.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,8 +16,9 @@ from bank_sim.policy import Policy
 from bank_sim.sdk.protocol import problems
 from bank_sim.store import Store
 from bank_sim.tokens import codes
-from bank_sim.tokens.codes import Codes
+from bank_sim.tokens.codes import Codes, redeem_or_punish
 from bank_sim.tokens.model import AuthorizationCode, Binding, Grant, Issued, new_secret, revoke_family, secret_sha256
+from bank_sim.tokens.redemption import Redemption
 
 # The order of columns is the order in which rows are read below.
 SCHEMA = (
@@ -40,12 +42,15 @@ _REMEMBERED_S = 86_400
 class Tokens:
     """Everything that changes takes the caller's ``db``, the connection of its write transaction."""
 
-    def __init__(self, store: Store, clock: Clock, policy: Policy) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, policy: Policy, weakened: Callable[[], frozenset[str]] = frozenset
+    ) -> None:
         self._store = store
         self._clock = clock
         self._policy = policy
+        self._weakened = weakened
         self._issued = 0
-        self.codes = Codes(clock, policy)
+        self.codes = Codes(clock, policy, weakened)
 
     def issue_for_user(
         self, db: Database, granted: AuthorizationCode, family_id: str, binding: Binding, scope: str,
@@ -69,20 +74,15 @@ class Tokens:
 
     def take_refresh(self, db: Database, refresh_token: str, app_id: str) -> Grant:
         """Consume a refresh token for its successor (RFC 9700 section 4.14.2); reuse revokes the family."""
-        token_sha256 = secret_sha256(refresh_token)
         taken = db.execute(
-            "UPDATE tokens SET used = 1 WHERE token_sha256 = ? AND app_id = ? AND kind = 'refresh' AND used = 0"
-            " RETURNING *",
-            (token_sha256, app_id),
+            "UPDATE tokens SET used = used + 1 WHERE token_sha256 = ? AND app_id = ? AND kind = 'refresh' RETURNING *",
+            (secret_sha256(refresh_token), app_id),
         ).fetchall()
         if not taken:
-            self._punish_reuse(db, token_sha256, app_id)
             raise problems.OAUTH_INVALID_GRANT.problem("The refresh token is unknown or was used.")
-        grant = _grant(taken[0])
-        if grant.revoked:
-            raise problems.OAUTH_INVALID_GRANT.problem("The refresh token is revoked.")
-        if grant.expires_s <= self._now_s():
-            raise problems.OAUTH_INVALID_GRANT.problem("The refresh token has expired.")
+        grant, uses = _grant(taken[0]), taken[0][-1]
+        presented = Redemption("refresh token", uses, grant.revoked, grant.expires_s, self._now_s())
+        redeem_or_punish(db, presented, "refresh", grant.family_id, self._weakened())
         return grant
 
     def require_active(self, grant: Grant | None) -> Grant:
@@ -117,11 +117,6 @@ class Tokens:
         db.execute("UPDATE tokens SET revoked = 1 WHERE app_id = ?", (app_id,))
         db.execute("UPDATE codes SET used = 1 WHERE app_id = ?", (app_id,))
         db.execute("UPDATE request_uris SET used = 1 WHERE app_id = ?", (app_id,))
-
-    def _punish_reuse(self, db: Database, token_sha256: bytes, app_id: str) -> None:
-        query = "SELECT family_id FROM tokens WHERE token_sha256 = ? AND app_id = ? AND kind = 'refresh'"
-        for (family_id,) in db.execute(query, (token_sha256, app_id)).fetchall():
-            revoke_family(db, family_id)
 
     def _insert(
         self, db: Database, kind: str, app_id: str, binding: Binding, customer_id: str | None,

@@ -23,26 +23,28 @@ _ALWAYS = {
 
 
 def page_headers(
-    *, scripted: bool = False, form_targets: Sequence[str] = (), framed_by: str | None = None
-) -> dict[str, str]:
+    *, scripted: bool = False, form_targets: Sequence[str] = (), framed_by: str | None = None,
+    framable: bool = False, report_to: str | None = None,
+) -> dict[str, str]:  # fmt: skip
     """The headers of one page.
 
     ``scripted``      the page links a script of its own site, which may fetch from its own site
     ``form_targets``  origins besides this one that a form may lead to; "" among them are passed over
     ``framed_by``     the one origin that may show this page in a frame; None: nobody. ``ValueError`` if it is no origin
+    ``framable``      nothing is said of frames, so that everybody may: at a bank that is weakened so
+    ``report_to``     the path of this site where browsers tell what they have kept out
     """
     if framed_by is not None and not _ORIGIN.fullmatch(framed_by):
         raise ValueError("a page may be framed by one exact origin")
     directives = ["default-src 'none'", "style-src 'self'", "img-src 'self'"]
     if scripted:
         directives += ["script-src 'self'", "connect-src 'self'"]
-    directives += [
-        "base-uri 'none'",
-        "frame-ancestors " + (framed_by or "'none'"),
-        " ".join(("form-action 'self'", *filter(None, form_targets))),
-    ]
+    directives += ["base-uri 'none'"]
+    directives += [] if framable else ["frame-ancestors " + (framed_by or "'none'")]
+    directives += [f"report-uri {report_to}"] if report_to else []
+    directives += [" ".join(("form-action 'self'", *filter(None, form_targets)))]
     headers = {"Content-Security-Policy": "; ".join(directives), **_ALWAYS}
-    if framed_by is None:
+    if framed_by is None and not framable:
         # For what does not know frame-ancestors; it knows no exact origin, so a framed page goes without.
         headers |= {"X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin"}
     return headers

@@ -22,7 +22,7 @@ from loadtests.profiles import Kind
 _DEAL, _REPORT = "customers", "seconds"
 
 
-@events.init_command_line_parser.add_listener
+@events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
 def _options(parser: Any) -> None:
     parser.add_argument(
         "--prepared", required=True, include_in_web_ui=False, help="What bank-sandbox load --by-hand has prepared."
@@ -30,7 +30,7 @@ def _options(parser: Any) -> None:
     parser.add_argument("--timeline", include_in_web_ui=False, help="Where the seconds are written down.")
 
 
-@events.init.add_listener
+@events.init.add_listener  # type: ignore[untyped-decorator]
 def _join(environment: Any, runner: Any, **_: Any) -> None:
     """Before anybody comes: read what was prepared, and take the classes that the profile asks for."""
     options = environment.parsed_options

@@ -15,7 +15,7 @@ class ProfileShape(LoadTestShape):
 
     def tick(self) -> tuple[int, float] | None:
         crowd: Company = self.runner.environment.crowd  # type: ignore[union-attr]
-        users = crowd.plan.users_at(self.get_run_time())
+        users = crowd.plan.users_at(self.get_run_time())  # type: ignore[no-untyped-call]
         if users is None:
             return None
         # At once: how fast people come is for the stages to say.

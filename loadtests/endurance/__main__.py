@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from loadtests.endurance import aftermath
 from loadtests.endurance.accidents import WEIGHTS

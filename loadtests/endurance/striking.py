@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from loadtests.endurance.accidents import Accident
 from loadtests.reviving import party_of, revive

@@ -117,8 +117,16 @@ def _apply(
 
     deeds: tuple[tuple[str, Callable[[int], object]], ...] = (
         ("public query", lambda _: client.call("rates.list", "GET", "/api/rates", with_secret=True)),
-        ("balance", lambda _: client.call("accounts.balance", "GET", f"{account}/balance", token=token)),
-        ("history", lambda _: client.call("accounts.transactions", "GET", f"{account}/transactions", token=token)),
+        (
+            "balance",
+            lambda _: client.call("accounts.balance", "GET", f"{account}/balance", token=token, user_present=True),
+        ),
+        (
+            "history",
+            lambda _: client.call(
+                "accounts.transactions", "GET", f"{account}/transactions", token=token, user_present=True
+            ),
+        ),
         ("transfer", transfer),
     )
     for turn in traffic.each(pause_s):

@@ -11,6 +11,7 @@ from scenarios.wire import Tamper
 from user_sim.persona import HASTY, Intention
 
 SENT, FORGED = "100.00", "10000.00"
+TRIES = 3
 
 
 @scenario(
@@ -19,7 +20,7 @@ SENT, FORGED = "100.00", "10000.00"
     clauses=("7.2.2-2.1", "7.2.2-2.2", "9.2.2-2"),
     summary_en="A middlebox turns 100.00 into 10000.00 and makes the digest anew; it cannot make the signature.",
     summary_zh="中间人将金额100.00改为10000.00并重算摘要，但无法重做签名。",
-    defence=Defence("message_signature", "ATK-MSG-01", 401, "SIGNATURE_INVALID", "money"),
+    defence=Defence("message_signature", "ATK-MSG-01", 401, "SIGNATURE_INVALID", "money", alarm="TAMPERING"),
 )
 def amount_tampered(stage: Stage) -> Attempt:
     """The attacker sells something for 100.00 and holds the wire. The application believes what the bank signs."""
@@ -36,11 +37,13 @@ def amount_tampered(stage: Stage) -> Attempt:
         lambda body: {"content-digest": content_digest(stage.world.plan.suite, body)},
     )
     with stage.wire.interfering(wire):
-        try:
-            order = shop.order_transfer(token, payer, SENT, seller.payee_account, seller.payee_name)
-            return _confirmed(stage, shop, order.data["transfer_id"], seller)
-        except Problem as problem:
-            return refused(problem)
+        for _ in range(TRIES):
+            try:
+                order = shop.order_transfer(token, payer, SENT, seller.payee_account, seller.payee_name)
+                return _confirmed(stage, shop, order.data["transfer_id"], seller)
+            except Problem as problem:
+                attempt = refused(problem)
+    return attempt
 
 
 def _confirmed(stage: Stage, shop: Partner, transfer_id: str, seller: Intention) -> Attempt:

@@ -66,24 +66,35 @@ print(json.dumps(said))
     summary_en="An application runs the bank's SDK with a few added lines that log every token; the bank refuses a"
     " build that it did not publish.",
     summary_zh="应用方运行被加入几行代码、会记录所有令牌的SDK，银行拒绝非其发布的版本。",
-    defence=Defence("sdk_attestation", "ATK-SDK-01", 403, "SDK_INTEGRITY_FAILED", "data"),
+    defence=Defence("sdk_attestation", "ATK-SDK-01", 403, "SDK_INTEGRITY_FAILED", "data", alarm="SDK_ALTERED"),
 )
 def patched_sdk(stage: Stage) -> Attempt:
     """The same keys, the same token, the same call; only one file of the SDK differs."""
-    shop = _attested_partner(stage, "kiosk")
+    shop = attested_partner(stage, "kiosk")
     token = shop.linked(stage.customer_of(shop, stage.user))
     allowed = Text("with the SDK as published, it may call", "使用银行发布的SDK可正常调用")
     stage.require(len(shop.accounts(token)) == 3, allowed)
     stage.attack_begins()
     logged, said = _called_with_patched_sdk(stage, shop, token)
     if "code" in said:
+        _is_reviewed(stage, shop)
         return Attempt(said["status"], said["code"])
     leaked = f"Bearer {token}" in logged
     accounts = ", ".join(said["accounts"])
     return Attempt(said["status"], read=f"the user's token, out of a log, and {accounts}" if leaked else None)
 
 
-def _attested_partner(stage: Stage, name: str) -> Partner:
+def _is_reviewed(stage: Stage, shop: Partner) -> None:
+    """The bank's watch sees it, and what follows upon the alarm is due when the clock next moves."""
+    stage.advance(1)
+    stage.advance(1)
+    shop.follow_clock()
+    asked = [each.data for each in shop.client.events_after(0) if each.data.get("notice") == "review"]
+    claim = Text("a review of the application is ordered, and it is told so", "已对该应用方发起复审并通知")
+    stage.require([each["state"] for each in asked] == ["open"], claim, asked)
+
+
+def attested_partner(stage: Stage, name: str) -> Partner:
     """An application that the bank holds to its SDK."""
     world, name = stage.world, f"{name}-{stage.user.person_id}"
     signing, opening = generate(world.plan.suite, "sig"), generate(world.plan.suite, "enc")

@@ -8,12 +8,14 @@ from typing import Any
 
 from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.assertions import ASSERTION_TYPE, make_assertion
-from bank_sim.sdk.protocol.keypairs import generate
+from bank_sim.sdk.protocol.keypairs import PrivateKey, generate
 from bank_sim.sdk.protocol.problems import CATALOGUE, Problem
 from bank_sim.sdk.protocol.strict_base64 import to_base64url
+from scenarios.outcome import outcome
 from scenarios.partner import Partner
 from scenarios.registry import Defence, scenario
 from scenarios.stage import Attempt, Stage, refused
+from scenarios.texts import Text
 
 
 @scenario(
@@ -36,6 +38,7 @@ def rotation_to_unproved_key(stage: Stage) -> Attempt:
     stage.attack_begins()
     offer = _post(shop, "keys", leaked[0], jwk=strict_json.dump(own.public.jwk()).decode())
     if "challenge" not in offer:
+        _serves_nobody(stage, shop, own, token)
         return Attempt(CATALOGUE[offer["code"]].status, offer["code"])
     proof = to_base64url(own.sign(offer["challenge"].encode()))
     _post(shop, "keys/proof", leaked[1], rotation_id=offer["rotation_id"], proof=proof)
@@ -47,6 +50,16 @@ def rotation_to_unproved_key(stage: Stage) -> Attempt:
         return refused(problem)
     numbers = ", ".join(each["account_masked"] for each in answer.data["items"])
     return Attempt(answer.status, read=f"which accounts the user has: {numbers}")
+
+
+def _serves_nobody(stage: Stage, shop: Partner, own: PrivateKey, token: str) -> None:
+    """A key that was refused signs nothing, and no event tells of a change that there was not."""
+    thief = shop.with_keys(replace(shop.keys, signing=own, secret=None))
+    found = outcome(lambda: thief.call("accounts.list", "GET", "/api/accounts", token=token))
+    unknown = Text("what the attacker's key signs is refused (KEY_UNKNOWN)", "攻击者密钥的签名被拒绝（KEY_UNKNOWN）")
+    stage.require(found == "KEY_UNKNOWN", unknown, found)
+    told = stage.bank.events_of(f"{shop.app_id}.{own.kid}")
+    stage.require(told == [], Text("no key was announced", "未公布任何密钥变更"), told)
 
 
 def _assertion(shop: Partner) -> str:

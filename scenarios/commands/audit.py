@@ -21,12 +21,20 @@ def command() -> None:
 
 @command.command()
 @options.home
+@click.option(
+    "--checkpoint",
+    "shown",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint of the bank's log that an application keeps, as a file; may be given several times.",
+)
 @options.as_json
 @click.pass_obj
-def verify(surroundings: Surroundings, home: Path, as_json: bool) -> int:
+def verify(surroundings: Surroundings, home: Path, shown: tuple[Path, ...], as_json: bool) -> int:
     """Verify the bank's access log (chain) and its archives (files and chains), its books (independent auditor), log
     and books together (each executed transfer has the record of its call, and its payer was told), the journal of its
-    staff (chain), and the wallet's journal (chain).
+    staff (chain), the wallet's journal (chain), and both logs against the checkpoints that the other party has
+    countersigned.
 
     Exit code 1 when something does not hold; the line names the first bad record.
 
@@ -39,7 +47,7 @@ def verify(surroundings: Surroundings, home: Path, as_json: bool) -> int:
 
     target = Home(home)
     target.marker()
-    verdicts = verify_home(target)
+    verdicts = verify_home(target, [each.read_text("ascii", "replace").strip() for each in shown])
     if as_json:
         click.echo(json.dumps([each.facts() for each in verdicts], ensure_ascii=False))
     else:

@@ -11,7 +11,7 @@ import click
 from scenarios.commands import options
 
 
-class _Span(click.ParamType):
+class _Span(click.ParamType[int]):
     """A length of time as people write it, in seconds."""
 
     name = "span"
@@ -25,7 +25,7 @@ class _Span(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-class _Number(click.ParamType):
+class _Number(click.ParamType[tuple[str, int]]):
     """``name=number``."""
 
     name = "name=number"

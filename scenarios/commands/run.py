@@ -65,7 +65,8 @@ def command(
 ) -> int:
     """Play the named scenarios, or --all of them, in worlds of their own on free ports.
 
-    A sandbox that is running is not touched. Exit code 1 when a scenario fails.
+    A sandbox that is running is not touched. After each play, what was trusted to one party is looked for with the
+    others: in files, memory and traffic. Exit code 1 when a scenario fails or something is found.
 
     \b
     Examples:
@@ -159,3 +160,17 @@ def _close(results: list[Result], as_json: bool, report: Path | None, verificati
         click.echo(json.dumps({"passed": passed, "results": [each.facts() for each in results]}, ensure_ascii=False))
     else:
         click.echo(f"{sum(each.passed for each in results)} of {len(results)} passed.")
+        for line in _searched(results):
+            click.echo(line)
+
+
+def _searched(results: list[Result]) -> list[str]:
+    """How far the search for residues went, and loudly what it could not look into."""
+    searches = [(each.mode, each.residues) for each in results if each.residues is not None]
+    if not searches:
+        return []
+    mib, looks = sum(each.bytes for _, each in searches) >> 20, sum(each.processes for _, each in searches)
+    found = {mode: sum(len(each.residues) for of, each in searches if of == mode) for mode in ("whole", "weakened")}
+    spilled = f", {found['weakened']} more where a defence was left out" if found["weakened"] else ""
+    line = f"Residues: {found['whole']} found{spilled}; searched {mib} MiB, and looked into processes {looks} times."
+    return [line, *sorted({f"NOT SEARCHED: {each}" for _, search in searches for each in search.unread})]

@@ -41,7 +41,8 @@ def status(path: Path) -> dict[str, Any]:
     if facts is not None:
         with control_of(path) as control:
             health = control.health()
-            known |= {"weakened": health["weakened"], "faults": health["faults"], "now": control.clock()["now"]}
+            known |= {"weakened": health["weakened"], "faults": health["faults"]}
+            known |= {"production_like": True} if "production_like" in health else {"now": control.clock()["now"]}
         known |= {name: facts[name] for name in ("pid", "urls", "workers", "parties")}
     return known
 
@@ -51,7 +52,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         return [f"No sandbox runs in {facts['home']}."]
     lines = [f"A sandbox runs in {facts['home']} (suite {facts['suite']}, pid {facts['pid']})."]
     lines += [f"  {name:<8} {url}" for name, url in facts["urls"].items()]
-    lines.append(f"  time     {facts['now']}")
+    lines.append(f"  time     {facts.get('now', 'the machine is its only clock: production-like')}")
     if facts["weakened"]:
         lines.append(f"  WEAKENED: {', '.join(facts['weakened'])} — this bank is not whole.")
     if facts["faults"]:

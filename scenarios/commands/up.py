@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 GLANCE_S = 0.2
 FIRST_DAY = "founded"
+_SANDBOXES_OWN = ("theatre", "control")
 
 
 @click.command("up", short_help="Start the three parties and keep them running until Ctrl-C.")
@@ -35,6 +36,11 @@ FIRST_DAY = "founded"
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the pages in a browser that trusts this sandbox.")
 @click.option("--no-aids", is_flag=True, help="Pages as a real bank has them: no auto-fill, no look behind.")
+@click.option(
+    "--production-like",
+    is_flag=True,
+    help="As real parties run: no aids, no theatre, no faults; the clock and the defences cannot be touched.",
+)
 @click.option(
     "--traces",
     metavar="FILE|URL",
@@ -59,6 +65,7 @@ def command(
     weaken: tuple[str, ...],
     open_browser: bool,
     no_aids: bool,
+    production_like: bool,
     traces: str,
     log_format: Literal["text", "json"],
 ) -> None:
@@ -73,6 +80,7 @@ def command(
       bank-sandbox up --open                 and see it, without a browser's warning
       bank-sandbox up --suite intl --port-base 9440 --home .sandbox-intl
       bank-sandbox up --weaken replay        a bank with a hole, to be attacked
+      bank-sandbox up --production-like      what a penetration test may take for the real thing
       bank-sandbox up --traces spans.jsonl --log-format json
     """
     from scenarios.signals import terminable
@@ -86,19 +94,26 @@ def command(
         workers=workers,
         port_base=port_base,
         weakened=frozenset(weaken),
-        aids=not no_aids,
-        trace=True,
+        aids=not no_aids and not production_like,
+        production_like=production_like,
+        trace=not production_like,
         traces=_absolute(traces),
         log_format=log_format,
         environment=surroundings.environment,
     )
+    theatre = _no_theatre if production_like else open_theatre
     try:
-        with terminable(), running_world(plan) as world, open_theatre(world), _browser(world, open_browser) as browser:
-            _keep_the_first_day(world)
+        with terminable(), running_world(plan) as world, theatre(world), _browser(world, open_browser) as browser:
+            if not production_like:
+                _keep_the_first_day(world)
             _announce(world, browser)
             _watch(world)
     except KeyboardInterrupt:
         click.echo("Stopped.")
+
+
+def _no_theatre(_: World) -> nullcontext[None]:
+    return nullcontext()
 
 
 def _absolute(traces: str) -> str:
@@ -137,7 +152,8 @@ def _browser(world: World, wanted: bool) -> Iterator[str | None]:
         return
     from scenarios.opening import opened
 
-    with opened(world, f"{world.addresses.theatre}/guide") as line:
+    address = world.addresses.wallet if world.plan.production_like else f"{world.addresses.theatre}/guide"
+    with opened(world, address) as line:
         yield line
 
 
@@ -165,7 +181,7 @@ def _rows(world: World) -> list[tuple[str, str, str]]:
     user = world.people[0]
     marker = world.home.marker()
     operator = colleagues(marker.seed if marker else world.plan.seed)[0]
-    return [
+    rows = [
         ("theatre", urls["theatre"], "what passes between them, live; guide, plays, attacks: start here"),
         ("wallet", urls["wallet"], "the application"),
         ("bank", urls["pages"], f"log in as {user.login_name} / {user.password}"),
@@ -175,3 +191,4 @@ def _rows(world: World) -> list[tuple[str, str, str]]:
         ("gateway", urls["gateway"], f"the bank's API, suite {world.plan.suite}; /openapi.json"),
         ("control", urls["control"], "the sandbox's clock and switches"),
     ]
+    return [each for each in rows if each[0] not in _SANDBOXES_OWN] if world.plan.production_like else rows

@@ -40,7 +40,7 @@ def backup_restored(stage: Stage) -> None:
         place = Path(folder)
         passphrase, running = stage.world.plan.passphrase, stage.world.home
         for party in ("bank", "app"):
-            made = back_up(running.path, party, place / f"{party}.backup", passphrase)  # type: ignore[arg-type]
+            made = back_up(running.path, party, place / f"{party}.backup", passphrase)
             claim = Text(
                 f"{party}: backed up while it runs, its records verified", f"{party}：运行中完成备份，记录已校验"
             )

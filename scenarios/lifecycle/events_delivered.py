@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -126,13 +127,15 @@ def _missed_and_replayed(stage: Stage, shop: Shop, app_id: str) -> None:
     stage.require("RESOURCE_NOT_FOUND" in page.text and len(shop.taken) == 2, nothing, page.text[:80])
 
 
+def _is_probed(stage: Stage, app_id: str) -> bool:
+    return stage.bank.probe_of(app_id) is not None
+
+
 def _probed(stage: Stage, app_id: str) -> None:
     operator, wallet = at_work(stage, "operator"), stage.bank.wallet_app_id()
     for each in (wallet, app_id):
         operator.act("probe_callbacks", each, "drill: inspection before going live")
-        stage.eventually(
-            lambda probed=each: stage.bank.probe_of(probed) is not None, Text("the probes come back", "探测返回结果")
-        )
+        stage.eventually(partial(_is_probed, stage, each), Text("the probes come back", "探测返回结果"))
     findings = stage.bank.probe_of(wallet)
     sound = Text("the wallet takes the bank's event and refuses six forgeries", "钱包接收真实事件并拒绝六条伪造事件")
     stage.require(findings is not None and all(findings.values()) and len(findings) == 7, sound, findings)

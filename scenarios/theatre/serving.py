@@ -92,6 +92,7 @@ def _config(world: World, streams: Streams) -> uvicorn.Config:
         ssl_certfile=folder / "tls.crt",
         ssl_keyfile=folder / "tls.key",
         ssl_keyfile_password=passphrase,
+        ssl_ciphers="ECDHE+AESGCM:ECDHE+CHACHA20",
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app_sim.breaker import Breaker, BreakerPolicy, Breakers, BreakerState, Judgement, Resting
+from app_sim.breaker import Breaker, BreakerPolicy, Breakers, BreakerState, Judgement, Resting, rest
 
 POLICY = BreakerPolicy(
     window_s=10, buckets=5, calls_min=4, failures_min=2, failure_rate=0.5, rest_s=6, probes=2, probes_good=3
@@ -304,3 +304,17 @@ def test_each_name_has_a_breaker_of_its_own() -> None:
         "accounts.list": "open",
         "rates.list": "closed",
     }
+
+
+def test_a_breaker_that_is_not_held_to_its_rest_asks_on_however_bad_it_looks() -> None:
+    tired = True
+    breaker = Breaker(POLICY, Hand(), rest=lambda state: rest(state) if tired else None)
+    _fail(breaker, POLICY.calls_min)
+    with pytest.raises(Resting):
+        breaker.run(lambda: None, _judge)
+    tired = False
+    _fail(breaker, 2 * POLICY.calls_min)
+    assert breaker.state().condition == "open"
+    tired = True
+    with pytest.raises(Resting):
+        breaker.run(lambda: None, _judge)

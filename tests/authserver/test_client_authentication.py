@@ -218,7 +218,7 @@ def test_a_suspended_application_gets_nothing(branch: Branch, client: Client) ->
     "form",
     [
         {"client_secret": "s"},
-        {"username": "xiaoming", "password": "40917265", "grant_type": "password"},
+        {"username": "xiaoming", "password": "40917265"},
         {"client_assertion_type": "urn:other"},
     ],
 )

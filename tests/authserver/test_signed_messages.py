@@ -90,7 +90,7 @@ def test_the_token_is_bound_to_the_key_that_signed(branch: Branch, client: Clien
 
 
 def test_a_refusal_before_the_client_is_known_is_unsigned_for_its_suite_is_unknown(client: Client) -> None:
-    refused = client.post("token", {"grant_type": "password", "username": "somebody"}, signed=True)
+    refused = client.post("token", {"grant_type": "refresh_token", "username": "somebody"}, signed=True)
     assert (refused.status, refused.json["error"]) == (401, "invalid_client")
     assert "signature" not in headers_of(refused)
 

@@ -362,6 +362,24 @@ def test_a_home_without_a_bank_is_one_clear_line(config: Config, tmp_path: Path)
     assert bank.end() == (1, f"There is no bank in {tmp_path / 'bank'}.\n")
 
 
+@pytest.mark.clause("7.3.4-2.1", "7.3.4-2.2")
+def test_a_secret_beside_the_vault_keeps_the_bank_from_starting(config: Config, tmp_path: Path) -> None:
+    settings = stopped_bank(config, tmp_path)
+    folder = settings.folder
+    secret = "ExampleOfASecretNobodyHas"
+    (folder / "deploy.ini").write_text(f"[bank]\nclient_secret = {secret}\n")
+    try:
+        bank = RunningBank(settings)
+        assert bank.hand_over(PASSPHRASE) == ""
+        code, line = bank.end()
+    finally:
+        (folder / "deploy.ini").unlink()
+
+    assert (code, line.count("\n")) == (1, 1)
+    assert line.startswith(f"SECRET_IN_CONFIG: {folder / 'deploy.ini'}:2: secret Exa")
+    assert secret not in line
+
+
 def test_a_bank_always_starts_whole_but_keeps_its_time(config: Config, tmp_path: Path) -> None:
     settings = stopped_bank(config, tmp_path)
     first = RunningBank(settings)

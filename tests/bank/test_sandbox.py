@@ -90,6 +90,7 @@ def test_anybody_may_read_the_clock_and_the_switches(client: FlaskClient) -> Non
         "now_ms": 1_767_225_600_000,
         "offset_s": 0.0,
         "epoch": 0,
+        "weakened": [],
     }
     assert client.get("/weakened").json == {"names": [], "known": ["nonce", "signature"]}
     assert client.get("/health").json == {"status": "ok", "weakened": [], "faults": []}

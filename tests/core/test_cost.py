@@ -70,7 +70,7 @@ def test_no_call_scans_or_sorts_a_table_that_grows(open_town: Town) -> None:
 
 
 def test_a_statement_that_scans_or_sorts_would_be_noticed(open_town: Town) -> None:
-    assert slow_steps(open_town, "SELECT 1 FROM transfers WHERE amount_fen = 5") == ["SCAN transfers"]
+    assert slow_steps(open_town, "SELECT 1 FROM transfers WHERE purpose = 'x'") == ["SCAN transfers"]
     assert slow_steps(open_town, "SELECT 1 FROM ledger_lines l WHERE l.entry_id = 5") == ["SCAN l"]
     assert slow_steps(open_town, "SELECT 1 FROM products ORDER BY name") == ["USE TEMP B-TREE FOR ORDER BY"]
 

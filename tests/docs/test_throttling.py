@@ -43,7 +43,9 @@ def test_its_headers_are_written_as_the_gateway_writes_them(language: str) -> No
 @pytest.mark.parametrize("language", PAGES)
 def test_its_codes_are_those_of_429(language: str) -> None:
     named = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", PAGES[language]))
-    assert named == {"QUOTA_EXCEEDED", "CONCURRENCY_LIMIT", "QUOTA_SUSPENDED", "RATE_LIMITED"}
+    assert named == {
+        "APP_LOCKED", "QUOTA_EXCEEDED", "CONCURRENCY_LIMIT", "QUOTA_SUSPENDED", "RATE_LIMITED", "USER_ABSENT_LIMIT",
+    }  # fmt: skip
     assert all(CATALOGUE[each].status == 429 and CATALOGUE[each].retry_safe for each in named)
 
 
@@ -51,6 +53,8 @@ def test_its_steps_are_the_policy_s() -> None:
     policy = Policy()
     assert f"{policy.quota_alarm_percent} % of a limit" in PAGES["en"]
     assert f"refused in {policy.quota_strikes} of {policy.quota_strikes_within_min} minutes" in PAGES["en"]
+    assert (policy.secret_guesses_max, policy.secret_guesses_window_s) == (10, 300)
+    assert "ten wrong App_Secrets within five minutes" in PAGES["en"]
     assert (policy.quota_suspension_s, policy.quota_signed_refusals) == (300, 3)
     assert "for five minutes" in PAGES["en"]
     assert "from the fourth refusal in a row" in PAGES["en"]

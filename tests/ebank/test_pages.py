@@ -220,6 +220,7 @@ def test_a_form_of_a_thousand_parts_is_refused_and_no_defect(branch: Branch, bro
     headers = [
         ("Host", "bank.localhost:8441"),
         ("Content-Type", "multipart/form-data; boundary=b"),
+        ("User-Agent", browser.agent),
         ("Cookie", cookies),
     ]
     reply = deliver(branch.pages, "POST", "/login", headers, part * 1001 + b"--b--\r\n")

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from bank_sim.edge.tls import TlsFilesUnusable, server_context
-from tests.edge.conftest import Authority, Connection, Server
+from bank_sim.edge.tls import Handshake, TlsFilesUnusable, TlsPolicy, server_context
+from bank_sim.sdk.protocol.problems import Problem
+from tests.edge.conftest import Authority, Connection, Server, eventually
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -59,6 +60,47 @@ def test_plain_http_gets_no_http_answer(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as plain:
         plain.sendall(GET)
         assert b"HTTP" not in plain.recv(1024)
+
+
+def test_whoever_offers_too_little_is_on_record_once_a_second(own_server: Server) -> None:
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", own_server.port), timeout=5) as plain:
+            plain.sendall(GET)
+            plain.recv(1024)
+
+    # Each of the two workers keeps count by itself, and a second may turn meanwhile.
+    records = eventually(own_server.reports, "a record")
+    assert {(each["code"], each["method"], each["path"], each["source"]) for each in records} == {
+        ("TLS_POLICY", "-", "-", "127.0.0.1")
+    }
+    assert len(records) <= 4
+
+
+def test_a_handshake_that_fails_for_another_reason_leaves_no_record(own_server: Server) -> None:
+    context = ssl.create_default_context()
+    with pytest.raises(ssl.SSLCertVerificationError):
+        Connection(own_server.port, context)
+
+    assert own_server.ask(GET).status == 200
+    assert own_server.reports() == []
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated:DeprecationWarning")
+def test_a_training_takes_old_versions_and_its_end_takes_them_back(authority: Authority) -> None:
+    weakened: set[str] = set()
+    policy = TlsPolicy(
+        server_context(*authority.issue("trained"), b"a passphrase for a test"), lambda: frozenset(weakened)
+    )
+    old = Handshake(version="TLSv1.1")
+    with pytest.raises(Problem, match="TLS_POLICY"):
+        policy.judge(old)
+    sound = policy.context().minimum_version, {each["name"] for each in policy.context().get_ciphers()}
+    weakened.add("tls_version")
+    policy.judge(old)
+    assert policy.context().minimum_version == ssl.TLSVersion.TLSv1
+    weakened.clear()
+
+    assert (policy.context().minimum_version, {each["name"] for each in policy.context().get_ciphers()}) == sound
 
 
 def test_a_client_certificate_of_the_ca_reaches_the_application(server: Server) -> None:

@@ -321,6 +321,7 @@ DEFECTS = [
     Defect("consent_state", "CONSENT_EXPIRED", sql("UPDATE consents SET valid_to_s = 0")),
     Defect("consent_scope", "SCOPE_INSUFFICIENT", of_narrow_scope),
     Defect("consent_scope", "SCOPE_INSUFFICIENT", sql("UPDATE consents SET type = 'payment'")),
+    Defect("device_risk", "DEVICE_RISK", header("x-sdk-build", attest().found(frozenset({"root"})).header())),
     Defect("parameters", "PARAM_INVALID", changed(query="limit=1")),
     Defect("strict_json", "JSON_DUPLICATE_MEMBER", has_body(b'{"amount":"1.00","amount":"2.00"}'), passes=False),
     Defect("strict_json", "JSON_FLOAT", has_body(b'{"amount":1.5}'), passes=False),

@@ -57,6 +57,26 @@ def test_it_names_the_credentials_and_headers_of_each_level(description: dict[st
     assert asked == {"X-API-Version", "Signature-Input", "Signature", "Content-Digest", "Idempotency-Key"}
 
 
+@pytest.mark.parametrize("api_id", ["transfers.create", "transfers.execute", "debits.create"])
+def test_what_it_calls_an_amount_to_pay_is_more_than_zero(description: dict[str, Any], api_id: str) -> None:
+    shape = operations(description)[api_id]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    amount = description["components"]["schemas"][shape.rpartition("/")[2]]["properties"]["amount"]
+    for fitting in ("0.01", "0.10", "1.00", "9999999999999.99"):
+        jsonschema.validate(fitting, amount)
+    for unfit in ("0.00", "00.01", "1", "1.0", "-1.00"):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(unfit, amount)
+
+
+def test_what_it_calls_a_header_is_one_that_the_gateway_reads(description: dict[str, Any]) -> None:
+    headers = {name: each["schema"] for name, each in description["components"]["parameters"].items()}
+    jsonschema.validate("execute P2026 7", headers["Idempotency-Key"])
+    jsonschema.validate("1", headers["X-API-Version"])
+    for name, unfit in (("Idempotency-Key", "a\nb"), ("Idempotency-Key", "订单"), ("X-API-Version", "latest")):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(unfit, headers[name])
+
+
 def test_answers_and_refusals_are_as_described(town: Town, party: Party, description: dict[str, Any]) -> None:
     user = town.consent(party)
     ref = user.account_refs[0]

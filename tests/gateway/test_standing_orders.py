@@ -26,11 +26,13 @@ DAY_S = 86_400
 
 
 def debit(party: Party, user: User, amount: str = "100.00", **changes: Any) -> Message:
+    number = next(party.town.numbers)
     document = {
-        "order_no": f"debit-{next(party.town.numbers)}",
+        "order_no": f"debit-{number}",
         "debtor_account_ref": user.account_refs[0],
         "amount": amount,
         "currency": "CNY",
+        "purpose": f"ride {number}",
     }
     facts = {"token": user.token, "idempotency_key": secrets.token_hex(8)}
     return party.message("POST", "/api/debits", json=document | changes.pop("document", {}), **(facts | changes))
@@ -136,6 +138,20 @@ def test_a_debit_beyond_the_limits_passes_where_their_row_is_left_out(town: Town
     assert town.send(debit(party, agreed, "400.00")).code == "CONSENT_LIMIT_EXCEEDED"
     town.switches.weaken(["agreement_limits"])
     assert town.send(debit(party, agreed, "400.00")).data["state"] == "executed"
+
+
+@pytest.mark.clause("9.3.3-1.2", "10.1.2-1.3.2")
+def test_a_debit_ordered_again_under_another_number_is_taken_for_the_first_sent_twice(town: Town, party: Party) -> None:
+    agreed, rides = town.standing_order(party, 100_00, 10_000_00), {"document": {"purpose": "ride"}}
+    assert town.send(debit(party, agreed, **rides)).status == 201
+    before = town.balance_fen(0), town.orders()
+    again = town.send(debit(party, agreed, **rides))
+    assert (again.status, again.code, again.data["detail"][:16]) == (409, "DUPLICATE_BUSINESS_KEY", "A debit like thi")
+    assert (town.balance_fen(0), town.orders()) == before
+    assert town.send(debit(party, agreed, "99.99", **rides)).status == 201
+    assert town.send(debit(party, agreed, document={"purpose": "another ride"})).status == 201
+    town.clock.advance(town.bank.config.policy.debit_repeat_s)
+    assert town.send(debit(party, agreed, **rides)).status == 201
 
 
 @pytest.mark.clause("9.3.2-1.1.2", "10.2.2-2.1")

@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 
 # What follows from a limit, and refuses nothing itself: tests/throttle shows it.
 LADDER_STEPS = {"quota_alarm", "quota_escalation"}
-# Attacks on these rows have tests of their own: below, in test_standing_orders (agreement_limits), and in
-# test_reconciliation (purpose_grant).
+# Attacks on these rows have tests of their own: below, in test_standing_orders (agreement_limits), in
+# test_reconciliation (purpose_grant), and in test_guessing (secret_guesses).
 APART = LADDER_STEPS | {
     "agreement_limits",
     "body_size",
     "content_digest",
     "object_authorization",
+    "opaque_failures",
     "purpose_grant",
+    "secret_guesses",
     "transaction_confirmation",
+    "user_absent",
 }
 ATTACKS = [each for each in DEFECTS if each.passes]
 
@@ -65,6 +68,38 @@ def test_app_secret_moves_money_at_a_bank_that_takes_it_and_the_answer_is_maced(
     party.require_signed(reply, party.secret)
     with pytest.raises(Problem):
         party.require_signed(reply)
+
+
+@pytest.mark.clause("7.1-7")
+def test_a_bank_in_debug_mode_tells_its_programs_and_a_whole_one_nothing(town: Town, party: Party) -> None:
+    user = town.consent(party)
+    spoilt = party.order(user, document={"amount": "-1.00"})
+    discreet = town.send(spoilt)
+    town.switches.weaken(["opaque_failures"])
+    telling = town.send(party.order(user, document={"amount": "-1.00"}))
+
+    assert (discreet.code, telling.code) == ("AMOUNT_INVALID", "AMOUNT_INVALID")
+    assert b".py" not in discreet.body
+    assert b"amounts.py" in telling.body
+
+
+@pytest.mark.clause("9.3.5-1", "10.2.1-2.3")
+def test_a_user_who_is_not_there_is_asked_about_so_often_an_hour_and_no_more(town: Town, party: Party) -> None:
+    user = town.consent(party)
+    policy = town.bank.config.policy
+    allowed = policy.absent_calls_hour_max
+
+    def looks(times: int) -> list[str | None]:
+        return [party.get("/api/accounts", token=user.token).code for _ in range(times)]
+
+    assert set(looks(allowed + 1)) == {None}
+    town.clock.advance(policy.user_present_s - 1)
+    assert looks(1) == [None]
+    town.clock.advance(1)
+    town.store.db.execute("UPDATE tokens SET expires_s = expires_s + 7200")
+    assert looks(allowed + 1) == [None] * allowed + ["USER_ABSENT_LIMIT"]
+    town.switches.weaken(["user_absent"])
+    assert looks(1) == [None]
 
 
 @pytest.mark.clause("7.2.2-2.1")

@@ -9,16 +9,24 @@ from typing import Any
 import app_sim
 import bank_sim
 from bank_sim import __main__ as root
+from bank_sim.sdk import answers, events
 from bank_sim.sdk.answers import ANSWER_CHECKS
+from bank_sim.sdk.channel_checks import CHANNEL_CHECKS
+from bank_sim.sdk.checks import APPLICATION_CHECKS
+from bank_sim.sdk.events import EVENT_CHECKS
 from bank_sim.sdk.protocol.checktable import CheckTable
 from bank_sim.sdk.protocol.keysets import KEY_SET_CHECKS
+from bank_sim.sdk.returning import RETURN_CHECKS
 
-AT_BOTH_DOORS = {"source_blacklist", "source_gate", "source_rate", "quota", "blacklist", "leaving", "step_up"}
+AT_BOTH_DOORS = {
+    "source_blacklist", "source_gate", "source_rate", "quota", "blacklist", "leaving", "step_up", "api_grant",
+    "body_size",
+}  # fmt: skip
 """One defence that stands at the gateway and at the authorization server, or on a page and before money moves;
 training leaves it out at both."""
 
-THE_APPLICATIONS_OWN = (ANSWER_CHECKS, KEY_SET_CHECKS)
-"""What an application asks of the bank; the bank cannot leave it out."""
+THE_APPLICATIONS_OWN = (ANSWER_CHECKS, KEY_SET_CHECKS, EVENT_CHECKS, RETURN_CHECKS, CHANNEL_CHECKS)
+"""What an application asks of the bank, and of those who come in the bank's name; it leaves them out itself."""
 
 
 def named(kind: type, names: frozenset[str] | None = None) -> Iterator[tuple[str, Any]]:
@@ -52,4 +60,10 @@ def test_every_defence_of_the_bank_can_be_left_out_by_its_name_and_is_a_row_of_a
 
     assert defences - root._DEFENCES == set()
     assert root._DEFENCES - rows == set()
-    assert root._DEFENCES & {row.name for table in THE_APPLICATIONS_OWN for row in table.rows} == set()
+
+
+def test_every_check_of_an_application_can_be_left_out_but_those_that_others_stand_on() -> None:
+    rows = {row.name for table in THE_APPLICATIONS_OWN for row in table.rows}
+
+    assert rows - root._DEFENCES == answers.FOUNDATIONS | events.FOUNDATIONS
+    assert rows & root._DEFENCES <= APPLICATION_CHECKS

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from app_sim.pages import consent_texts, event_texts, kept_texts, keys_texts, operations_texts, reconciling_texts
+from app_sim.pages import (
+    consent_texts,
+    diagnosing_texts,
+    event_texts,
+    kept_texts,
+    keys_texts,
+    operations_texts,
+    reconciling_texts,
+)
 from app_sim.pages import texts as wallet
 from bank_sim.console import action_texts_en, action_texts_zh, texts_en, texts_zh
 from bank_sim.console import texts as console
@@ -82,7 +90,7 @@ FACES: dict[str, tuple[list[Part], Part]] = {
     "wallet": (
         [
             wallet._TEXTS, consent_texts.CONSENTS, keys_texts.KEYS, event_texts.EVENTS, kept_texts.KEPT,
-            operations_texts.OPERATIONS, reconciling_texts.RECONCILIATION,
+            operations_texts.OPERATIONS, diagnosing_texts.DIAGNOSTICS, reconciling_texts.RECONCILIATION,
         ],
         wallet.EN,
     ),

@@ -63,6 +63,14 @@ def velocity(town: Neighbourhood, payer: Account, payee: Account, short: int) ->
     return town.pay(payer, payee, 2_300_00)
 
 
+def clearing(town: Neighbourhood, payer: Account, payee: Account, short: int) -> Transfer:
+    for number in range(3):
+        town.pay(town.somebody(f"来人{number}"), payer, 100_00)
+    for number in range(2 - short):
+        town.pay(payer, town.somebody(f"去人{number}"), 99_00)
+    return town.pay(payer, payee, 98_00)
+
+
 def mule(town: Neighbourhood, payer: Account, payee: Account, short: int) -> Transfer:
     known(town, payer, payee)
     for number in range(3 - short):
@@ -101,6 +109,7 @@ def listed_payer(town: Neighbourhood, payer: Account, payee: Account, short: int
 STRIKES = {
     "LISTED_PAYEE": listed_payee,
     "LISTED_PAYER": listed_payer,
+    "CLEARING": clearing,
     "MULE": mule,
     "STRUCTURING": structuring,
     "STRUCTURING_LARGE": structuring_large,
@@ -134,6 +143,26 @@ def test_a_rule_strikes_from_its_number_on(town: Neighbourhood, rule: object) ->
 def test_one_step_short_of_it_the_rule_is_silent(town: Neighbourhood, rule_id: str) -> None:
     payer, payee = town.somebody("王小明"), town.somebody("李红")
     assert rule_id not in town.rules_hit(STRIKES[rule_id](town, payer, payee, 1))
+
+
+@pytest.mark.clause("9.1.1-4")
+@pytest.mark.parametrize("amount_fen", [94_99, 100_01], ids=["less", "more"])
+def test_another_amount_is_no_clearing_however_much_was_passed_on_before(town: Neighbourhood, amount_fen: int) -> None:
+    hub = town.somebody("王小明")
+    for number in range(4):
+        town.pay(town.somebody(f"来人{number}"), hub, 100_00)
+    for number in range(2):
+        town.pay(hub, town.somebody(f"去人{number}"), 100_00)
+    assert town.rules_hit(town.pay(hub, town.somebody("去人"), amount_fen)) == set()
+    assert town.rules_hit(town.pay(hub, town.somebody("另一人"), 100_00)) == {"CLEARING"}
+
+
+def test_whoever_pays_everybody_back_clears_nothing(town: Neighbourhood) -> None:
+    hub = town.somebody("王小明")
+    guests = [town.somebody(f"来人{number}") for number in range(5)]
+    for each in guests:
+        town.pay(each, hub, 100_00)
+        assert town.rules_hit(town.pay(hub, each, 100_00)) == set()
 
 
 def test_cents_sent_along_do_not_hide_from_whom_the_money_came(town: Neighbourhood) -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from scenarios.home import Home
 from scenarios.passphrase import ephemeral
+from scenarios.range.scenes import SCENES
 from scenarios.registry import Scenario, scenarios
+from scenarios.residues.watch import Watch
 from scenarios.runner import Theatre, scenario_world
+from scenarios.stage import Stage
 from scenarios.world import Plan, running_world
 
 
@@ -18,17 +21,32 @@ def played_in(suite: str) -> list[Scenario]:
     return [each for each in scenarios().values() if suite in each.suites]
 
 
+class RememberingTheatre(Theatre):
+    """Keeps the newest play's stage, for whoever judges the same play by other means."""
+
+    newest: Stage
+
+    def stage(self) -> Stage:
+        self.newest = super().stage()
+        return self.newest
+
+
 @pytest.fixture(scope="session")
-def gm_theatre() -> Iterator[Theatre]:
-    """A gm world with a customer for each scenario, one more for each proof, and a few to spare."""
-    with scenario_world("gm", 2 * len(played_in("gm")) + 4, dict(os.environ)) as world:
-        yield Theatre(world)
+def gm_theatre() -> Iterator[RememberingTheatre]:
+    """A gm world with a customer for each scenario, proof and scene, and a few to spare.
+
+    A worker beside others plays either the scenarios or the rest.
+    """
+    plays = len(played_in("gm"))
+    people = (plays if "PYTEST_XDIST_WORKER" in os.environ else 2 * plays) + len(SCENES) + 8
+    with scenario_world("gm", people, dict(os.environ)) as world:
+        yield RememberingTheatre(world, watch=Watch(world, thorough=False))
 
 
 @pytest.fixture(scope="session")
 def intl_theatre() -> Iterator[Theatre]:
     with scenario_world("intl", len(played_in("intl")), dict(os.environ)) as world:
-        yield Theatre(world)
+        yield Theatre(world, watch=Watch(world, thorough=False))
 
 
 @pytest.fixture(scope="session")

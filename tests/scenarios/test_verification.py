@@ -34,7 +34,7 @@ def test_what_an_honest_run_leaves_behind_holds(abandoned: Home) -> None:
     verdicts = verification.verify_home(abandoned)
 
     names = [each.name.en for each in verdicts]
-    assert names == ["access log", "archives", "books", "executions", "wallet journal", "staff journal"]
+    assert names == ["access log", "archives", "books", "executions", "wallet journal", "staff journal", "checkpoints"]
     assert all(each.holds for each in verdicts), [str(each.sentence) for each in verdicts]
     assert verdicts[0].figures["records"] > 10
     assert verdicts[2].figures["transfers"] > 0

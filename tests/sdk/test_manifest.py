@@ -9,7 +9,15 @@ import msgspec
 import pytest
 
 import bank_sim.sdk
-from bank_sim.sdk.manifest import SignedManifest, describe, require_published, require_unaltered, sign
+from bank_sim.sdk.manifest import (
+    SignedManifest,
+    attest,
+    describe,
+    read_attestation,
+    require_published,
+    require_unaltered,
+    sign,
+)
 from bank_sim.sdk.protocol import keypairs
 from bank_sim.sdk.protocol.problems import Problem
 
@@ -69,3 +77,15 @@ def test_a_manifest_that_the_bank_did_not_sign_is_refused(
     with pytest.raises(Problem) as refused:
         require_published(signed, verifying)
     assert refused.value.code == "BANK_IDENTITY_INVALID"
+
+
+@pytest.mark.clause("7.3.2-3.1")
+def test_an_attestation_tells_what_was_found_on_the_device_and_is_read_so() -> None:
+    sound, found = attest(), attest().found(frozenset({"root", "debugger"}))
+
+    assert sound.found(frozenset()) == sound
+    assert found.header() == f"{sound.header()};env=debugger,root"
+    assert read_attestation(found.header()) == found
+    for odd in (";env=", ";env=Root", ";env=moon", ";env=root;env=root", ";env=root,"):
+        with pytest.raises(Problem):
+            read_attestation(sound.header() + odd)

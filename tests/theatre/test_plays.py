@@ -41,7 +41,7 @@ def test_the_moment_at_which_the_attack_begins_stands_between_the_honest_part_an
 def test_a_refused_attack_names_the_check_that_refused_and_what_was_not_asked_any_more(
     played: dict[str, Recording],
 ) -> None:
-    (again,) = [each for each in played["transfer-replayed"].messages if each.sender == "line"]
+    again, *_ = [each for each in played["transfer-replayed"].messages if each.sender == "line"]
     states = {each.name: (each.state, each.code) for each in again.verdicts}
 
     assert (again.code, again.status, again.refused) == ("NONCE_REPLAYED", 409, True)

@@ -14,6 +14,9 @@ from user_sim.http_browser import HttpBrowser
 BANK, SHOP = "https://bank.localhost:8441", "https://shop.localhost:8442"
 
 
+heard: list[str] = []
+
+
 def _bank(policies: dict[str, str]) -> Flask:
     """A bank that shows a form, takes it, and sends the user back to the shop."""
     app = Flask("bank")
@@ -38,6 +41,11 @@ def _bank(policies: dict[str, str]) -> Flask:
     @app.post("/moved")
     def moved() -> Response:
         return redirect("/echo", 307)
+
+    @app.post("/reports")
+    def report() -> Response:
+        heard.append(request.get_json(force=True)["csp-report"]["violated-directive"])
+        return Response(status=204)
 
     @app.route("/echo", methods=["GET", "POST"])
     def echo() -> Response:
@@ -64,11 +72,12 @@ def _shop() -> Flask:
 
 
 class Town(httpx.BaseTransport):
-    """The two hosts, each a real WSGI application."""
+    """The hosts, each a real WSGI application: the bank, a shop, and a subdomain of the bank that shows the same."""
 
     def __init__(self, policies: dict[str, str]) -> None:
         self._hosts = {
             "bank.localhost": httpx.WSGITransport(_bank(policies)),
+            "offers.bank.localhost": httpx.WSGITransport(_bank(policies)),
             "shop.localhost": httpx.WSGITransport(_shop()),
         }
 
@@ -164,3 +173,39 @@ def test_a_page_may_hide_where_it_was() -> None:
     text = browser.submit(page.document.forms[0], {}).text
     assert "Origin: null" in text
     assert "Referer" not in text
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        {"content-security-policy": "frame-ancestors 'none'; report-uri /reports"},
+        {"content-security-policy": "frame-ancestors https://bank.localhost:8441"},
+        {"x-frame-options": "DENY"},
+        {"x-frame-options": "SAMEORIGIN"},
+    ],
+    ids=str,
+)
+def test_a_page_stays_out_of_frames_that_it_does_not_allow_and_that_is_reported(policies: dict[str, str]) -> None:
+    heard.clear()
+    browser = browser_in(policies)
+    shop = browser.open(f"{SHOP}/form")
+    with pytest.raises(NavigationBlocked, match="does not let"):
+        browser.show_in_frame(f"{BANK}/echo")
+    assert browser.page is shop
+    assert heard == (["frame-ancestors"] if "reports" in str(policies) else [])
+
+
+def test_a_page_that_says_nothing_of_frames_is_shown_and_a_policy_outweighs_the_older_header() -> None:
+    for policies in ({}, {"content-security-policy": f"frame-ancestors {SHOP}", "x-frame-options": "DENY"}):
+        browser = browser_in(policies)
+        browser.open(f"{SHOP}/form")
+        assert "Sec-Fetch-Dest: iframe" in browser.show_in_frame(f"{BANK}/echo").text
+
+
+def test_a_lax_session_goes_into_the_frames_of_its_own_site_only() -> None:
+    browser = browser_in({})
+    browser.open(f"{BANK}/ask")
+    browser.open("https://offers.bank.localhost:8441/echo")
+    assert "__Host-visit" in browser.show_in_frame(f"{BANK}/echo").text
+    browser.open(f"{SHOP}/form")
+    assert "__Host-visit" not in browser.show_in_frame(f"{BANK}/echo").text

@@ -8,6 +8,7 @@ from bank_sim.console.deeds import (
     admitting,
     applications,
     destroying,
+    exporting,
     interfaces,
     keys,
     leaving,
@@ -41,6 +42,7 @@ EFFECTS: dict[str, Callable[[Visit, Transaction, str], None]] = {
     "release_payment": risky_payments.release,
     "grant_purpose": purposes.grant,
     "delist_account": risky_payments.delist,
+    "export_log": exporting.allow,
 }
 """What each kind of proposal does once somebody else has agreed."""
 

@@ -22,7 +22,14 @@ def inquire(visit: Visit, db: Transaction, order: Order) -> None:
 
 def record_finding(visit: Visit, db: Transaction, order: Order) -> None:
     severity = order.fields["severity"]
-    visit.bank.supervisor.record_finding(db, order.subject, order.reason, severity, by=visit.who.login_name)
+    visit.bank.supervisor.record_finding(
+        db,
+        order.subject,
+        order.reason,
+        severity,
+        by=visit.who.login_name,
+        is_retention=order.fields["about"] == "retention",
+    )
 
 
 def task_facts(visit: Visit, subject: str) -> Shown:

@@ -93,20 +93,23 @@ def consent_state(call: Call) -> None:
 
 
 def consent_scope(call: Call) -> None:
-    """Consent and token cover this interface: SCOPE_INSUFFICIENT."""
+    """Consent and token cover this interface: SCOPE_INSUFFICIENT. That there must be both, earlier rows have said."""
     api, grant, consent = call.known_api, call.grant, call.consent
     if grant is None or consent is None:
-        raise problems.CONSENT_REQUIRED.problem()
+        return
     covered = consent.type in api.consent_types and consent.covers(api.api_id)
     if not covered or api.api_id not in grant.scope.split():
         raise problems.SCOPE_INSUFFICIENT.problem()
 
 
 def object_owner(call: Call) -> None:
-    """The account or transfer lies under this consent: RESOURCE_NOT_AUTHORIZED, also for what does not exist."""
+    """The account or transfer lies under this consent: RESOURCE_NOT_AUTHORIZED, also for what does not exist.
+
+    Without a consent, which ``consent_state`` refuses, there is nothing to hold an account against.
+    """
     if call.account_ref is not None:
         consent_id = call.consent.consent_id if call.consent is not None else None
-        if call.account is None or call.account[0] != consent_id:
+        if call.account is None or consent_id not in (None, call.account[0]):
             raise problems.RESOURCE_NOT_AUTHORIZED.problem()
     if "transfer_id" in call.parameters:
         terms = call.consent.payment if call.consent is not None else None

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from bank_sim.gateway.call import Call
 from bank_sim.sdk.protocol import problems
+from bank_sim.throttle import Caller
 from bank_sim.throttle.headers import seconds
+
+_PRESENT = "?1"
+"""A boolean as RFC 9651 writes it."""
 
 
 def source_blacklist(call: Call) -> None:
@@ -17,7 +21,7 @@ def source_blacklist(call: Call) -> None:
 
 def source_gate(call: Call) -> None:
     """RATE_LIMITED for an address that failed too often within the window."""
-    call.gateway.failures.require_open(call.source, call.now_s)
+    call.source_failed = call.gateway.failures.require_open(call.source, call.now_s)
 
 
 def source_rate(call: Call) -> None:
@@ -40,6 +44,15 @@ def connection_pause(call: Call) -> None:
         )
 
 
+def secret_guesses(call: Call) -> None:
+    """APP_LOCKED, before a MAC is computed, for an address that has guessed App_Secrets of this App_ID (7.2.1 a).
+
+    Whoever has no failure on record has guessed nothing, and pays for no look at the counters.
+    """
+    if call.claims_secret and call.source_failed:
+        call.bank.throttle.require_few_guesses(call.source, call.known_signature.keyid)
+
+
 def quota_suspension(call: Call) -> None:
     """QUOTA_SUSPENDED for an application that rests because it would not wait."""
     call.bank.throttle.require_unsuspended(call.known_application.app_id)
@@ -48,6 +61,22 @@ def quota_suspension(call: Call) -> None:
 def quota(call: Call) -> None:
     """QUOTA_EXCEEDED where application, interface or user have no call left in a window; RATE_LIMITED: the address."""
     call.passage.require_rates()
+
+
+def user_absent(call: Call) -> None:
+    """USER_ABSENT_LIMIT where a user's accounts are looked at again and again, and nobody says that the user is there.
+
+    What became of a payment may be asked for as often as it takes.
+    """
+    consent, customer_id = call.consent, call.customer_id
+    if call.headers.get("x-user-present") == _PRESENT or call.method != "GET" or call.names_transfer:
+        return
+    if consent is None or customer_id is None:
+        return
+    policy = call.bank.config.policy
+    if call.now_ms - (consent.authorised_at_ms or 0) >= policy.user_present_s * 1000:
+        caller = Caller(call.known_application.app_id, call.known_api.api_id, customer_id, call.source)
+        call.bank.throttle.require_user_or_patience(caller)
 
 
 def concurrency(call: Call) -> None:

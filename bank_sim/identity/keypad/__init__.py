@@ -4,7 +4,12 @@ A page holds ten blank keys over a picture. It learns which *places* were presse
 learns a digit: those exist in the picture, in the user's eye, and here. Knows no pages and no passwords.
 """
 
-from bank_sim.identity.keypad.entry import DEFENCES, KEYPAD, Entry, Place
+from bank_sim.identity.keypad import layout
+from bank_sim.identity.keypad.entry import DEFENCES as ENTRY_DEFENCES
+from bank_sim.identity.keypad.entry import KEYPAD, Entry, Place
 from bank_sim.identity.keypad.keypads import PASSWORD_DIGITS, Keypads
+
+DEFENCES = ENTRY_DEFENCES | layout.DEFENCES
+"""The rows that a training run may leave out."""
 
 __all__ = ["DEFENCES", "KEYPAD", "PASSWORD_DIGITS", "Entry", "Keypads", "Place"]

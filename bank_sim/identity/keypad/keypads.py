@@ -9,7 +9,8 @@ import msgspec
 
 from bank_sim.clock import Clock
 from bank_sim.identity.keypad.entry import KEYPAD, Entry, Place
-from bank_sim.identity.keypad.picture import PLACES, picture
+from bank_sim.identity.keypad.layout import FACE, PLACES, Face
+from bank_sim.identity.keypad.picture import picture
 from bank_sim.identity.keypad.token import Token
 from bank_sim.keys import BankKeys, Vault
 from bank_sim.replay import ReplayGuard
@@ -64,7 +65,9 @@ class Keypads:
 
     def layout(self, token: str) -> tuple[int, ...]:
         """The digit at each place."""
-        return Token.read(token, self._vault).draws(self._vault, "layout").shuffled(PLACES)
+        face = Face(Token.read(token, self._vault).draws(self._vault, "layout"))
+        FACE.run(face, "face", self._weakened())
+        return face.digits
 
     def read(self, sealed: str, place: Place) -> tuple[str, dict[str, str]]:
         """The digits typed, and the fields of the form. KEYPAD_INVALID, whatever is wrong; the keypad is used up.

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from math import cos, radians, sin
 
 from bank_sim.identity.keypad.draws import Draws
+from bank_sim.identity.keypad.layout import PLACES
 
 Point = tuple[float, float]
 
 CELL_WIDTH, CELL_HEIGHT = 100, 64
 COLUMNS, ROWS = 3, 4
-PLACES = 10
 _POINTS = 25  # A corner is a point: the number of curves of each digit divides 24.
 
 # Each digit as one stroke in a box of 20 by 32: a start, then cubic curves by two controls and an end.

@@ -39,6 +39,7 @@ PROFILE = (
     "idempotency-key",
     "x-api-version",
     "x-sdk-build",
+    "x-user-present",
 )
 """What a request's signature covers, in this order, as far as the request has it."""
 

@@ -10,7 +10,8 @@ import pytest
 
 from bank_sim.identity.keypad import Keypads, Place
 from bank_sim.identity.keypad.draws import Draws
-from bank_sim.identity.keypad.picture import PLACES, centre, picture
+from bank_sim.identity.keypad.layout import AS_ON_A_PHONE, FACE, PLACES, Face
+from bank_sim.identity.keypad.picture import centre, picture
 from tests.branch import Branch
 
 PLACE = Place("a visit", "app_x", "ebank.login")
@@ -49,6 +50,15 @@ def test_each_keypad_has_a_layout_of_its_own_and_keeps_it(keypads: Keypads) -> N
     assert len(set(layouts)) == 20
     assert layouts == [keypads.layout(token) for token in tokens]
     assert len({keypads.picture(token) for token in tokens}) == 20
+
+
+@pytest.mark.clause("7.2.2-3.1.2")
+def test_a_keypad_that_is_not_scrambled_stands_as_on_a_phone(keypads: Keypads) -> None:
+    face = Face(draws("one"))
+    FACE.run(face, "face", frozenset({"keypad_scrambled"}))
+    assert face.digits == AS_ON_A_PHONE
+    FACE.run(face, "face")
+    assert face.digits == draws("one").shuffled(PLACES)
 
 
 def test_another_banks_vault_draws_another_layout(keypads: Keypads) -> None:

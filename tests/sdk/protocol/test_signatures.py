@@ -34,6 +34,7 @@ def request_of(suite: str, **changes: str) -> Request:
         "idempotency-key": "7f3c",
         "x-api-version": "1",
         "x-sdk-build": "1.0.0;sm3=00",
+        "x-user-present": "?1",
         "content-type": "application/json",
     }
     return Request("POST", "localhost:8440", "/api/transfers", "a=1", {**headers, **changes})

@@ -30,3 +30,11 @@ FILE_OF_ANOTHER = kind(
 FILE_TOTALS_WRONG = kind(
     "FILE_TOTALS_WRONG", 422, "The file's lines and its totals do not go together.", "对账文件明细与汇总不符。"
 )
+
+# What an application must not keep
+RETENTION_FORBIDDEN = kind(
+    "RETENTION_FORBIDDEN", 422, "This must not be kept: it tells of a person.", "涉及个人金融信息，不得留存。"
+)
+SECRET_IN_CONFIG = kind(
+    "SECRET_IN_CONFIG", 409, "A key or secret lies in settings or code.", "配置或代码中存有密钥或鉴别密文。"
+)

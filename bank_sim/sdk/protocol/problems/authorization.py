@@ -92,6 +92,12 @@ CONSENT_WOULD_BE_EMPTY = kind(
     "收回后该授权将不再包含任何内容，请直接撤销整项授权。",
 )
 FORM_FORGED = kind("FORM_FORGED", 403, "The form did not come from this page.", "表单校验失败。")
+FRAMING_BLOCKED = kind(
+    "FRAMING_BLOCKED",
+    403,
+    "A browser kept this page out of another site's frame.",
+    "浏览器已阻止其他网站以框架嵌入本页面。",
+)
 KEYPAD_INVALID = kind(
     "KEYPAD_INVALID",
     409,

@@ -6,6 +6,12 @@ from bank_sim.sdk.protocol.problems.kinds import kind
 
 # The shape of a message
 BODY_TOO_LARGE = kind("BODY_TOO_LARGE", 413, "The body is larger than 64 KiB.", "报文超过64 KiB。")
+TLS_POLICY = kind(
+    "TLS_POLICY",
+    426,
+    "Connections here are TLS 1.2 or newer; nothing is answered in clear.",
+    "连接须使用TLS 1.2及以上版本，不接受明文。",
+)
 BODY_TIMEOUT = kind(
     "BODY_TIMEOUT", 408, "The body did not arrive in time.", "报文未在规定时间内到达。", retry_safe=True
 )
@@ -77,6 +83,13 @@ NONCE_REPLAYED = kind("NONCE_REPLAYED", 409, "The nonce was used before.", "随�
 ALG_NOT_ALLOWED = kind("ALG_NOT_ALLOWED", 400, "The algorithm is not the registered key's.", "算法与登记密钥不符。")
 APP_AUTH_FAILED = kind(
     "APP_AUTH_FAILED", 401, "The application party could not be authenticated.", "应用方身份认证失败。"
+)
+APP_LOCKED = kind(
+    "APP_LOCKED",
+    429,
+    "Too many wrong App_Secrets came from this address under this App_ID.",
+    "该来源以此App_ID提交错误鉴别密文的次数过多，已暂时锁定。",
+    retry_safe=True,
 )
 APP_SUSPENDED = kind("APP_SUSPENDED", 403, "The application party is suspended.", "应用方已被暂停。")
 APP_EXITED = kind(
@@ -196,6 +209,12 @@ STEP_UP_REQUIRED = kind(
 RISK_REJECTED = kind(
     "RISK_REJECTED", 403, "The bank does not carry this payment out.", "出于风险控制，本行不予办理该笔付款。"
 )
+CLEARING_PROHIBITED = kind(
+    "CLEARING_PROHIBITED",
+    403,
+    "An application must not pass money of others through an account, as a clearing house would.",
+    "应用方不得借某一账户归集、划转他人资金，变相从事清算。",
+)
 
 # The reconciliation file of a day
 PURPOSE_NOT_GRANTED = kind(
@@ -225,6 +244,13 @@ QUOTA_SUSPENDED = kind(
 QUOTA_EXCEEDED = kind("QUOTA_EXCEEDED", 429, "The limit of calls is reached.", "已达到调用量上限。", retry_safe=True)
 CONCURRENCY_LIMIT = kind(
     "CONCURRENCY_LIMIT", 429, "Too many calls at the same time.", "并发调用数已达上限。", retry_safe=True
+)
+USER_ABSENT_LIMIT = kind(
+    "USER_ABSENT_LIMIT",
+    429,
+    "This user's data was asked for too often without the user.",
+    "用户不在场时查询过于频繁。",
+    retry_safe=True,
 )
 
 INTERNAL_ERROR = kind("INTERNAL_ERROR", 500, "Something failed at the bank.", "银行内部错误。")

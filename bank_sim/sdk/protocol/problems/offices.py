@@ -10,6 +10,12 @@ REASON_REQUIRED = kind("REASON_REQUIRED", 400, "Please say why, in a few words."
 FOUR_EYES_REQUIRED = kind(
     "FOUR_EYES_REQUIRED", 403, "Somebody other than its proposer must decide this.", "须由申请人以外的人员复核。"
 )
+CASE_REQUIRED = kind(
+    "CASE_REQUIRED", 403, "Name the case that you are working on.", "须注明正在处理的案件，方可查看客户信息。"
+)
+EXPORT_NOT_APPROVED = kind(
+    "EXPORT_NOT_APPROVED", 403, "Somebody else must agree to this export first.", "日志导出须先经另一人复核同意。"
+)
 STATE_CHANGED = kind(
     "STATE_CHANGED", 409, "Somebody has changed this meanwhile; please look again.", "状态已发生变化，请刷新后再操作。"
 )
@@ -54,6 +60,14 @@ INSPECTION_OPEN = kind(
     "INSPECTION_OPEN", 409, "The inspection before going live has open findings.", "上线前检查尚有未通过项。"
 )
 
+# Logs that two parties vouch for
+LOG_TAMPERED = kind(
+    "LOG_TAMPERED",
+    409,
+    "A log is not what it was when the other party countersigned it.",
+    "日志与对方此前会签的检查点不符，疑遭篡改。",
+)
+
 # Events to applications
 EVENTS_NOT_WANTED = kind(
     "EVENTS_NOT_WANTED", 409, "The application has given no address for events.", "应用方未登记事件接收地址。"
@@ -76,6 +90,9 @@ SDK_VERSION_WITHDRAWN = kind(
     403,
     "This build of the SDK may no longer be used; update it.",
     "该版本SDK已停用，请升级。",
+)
+DEVICE_RISK = kind(
+    "DEVICE_RISK", 403, "The user's device is not in a state to move money.", "用户设备环境存在风险，不能办理资金交易。"
 )
 
 # The life of an interface: what its next step still lacks, and what callers of one that has ended are told
