@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bank_sim.sdk.protocol.problems import Problem
 from scenarios.networks import Elsewhere
+from scenarios.outcome import SERVED, outcome
 from scenarios.registry import Defence, scenario
 from scenarios.stage import Attempt, Stage, refused
 from scenarios.texts import Text
@@ -33,8 +35,10 @@ def credentials_shared(stage: Stage) -> Attempt:
         landlord.with_keys(replace(landlord.keys, secret=None), Elsewhere(stage, f"127.41.{number}.7"))
         for number in range(1, _NETWORKS + 1)
     ]
+    # The bank may have seen enough before the last of them.
     for tenant in tenants[:-1]:
-        tenant.call("products.list", "GET", "/api/products")
+        if outcome(partial(tenant.call, "products.list", "GET", "/api/products")) != SERVED:
+            break
     stage.say(Text("The bank's watch looks at the networks", "银行监测检视来源网络"))
     stage.advance(1)
     # What follows upon an alarm is a duty, and due when the clock next moves.
