@@ -30,12 +30,12 @@ from bank_sim.registry.applications import Registry
 from bank_sim.registry.catalogue import Catalogue
 from bank_sim.registry.certificate_requests import organization_of
 from bank_sim.registry.certificates import Certificates
-from bank_sim.registry.free_text import require_plain_text
 from bank_sim.registry.parties import Credentials
 from bank_sim.registry.registration import Accepted, Registration, accept
 from bank_sim.registry.standing import Standings
 from bank_sim.sdk.admission import sign_agreement
 from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.free_text import require_plain_text
 from bank_sim.sdk.protocol.keypairs import PublicKey
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.store import Store

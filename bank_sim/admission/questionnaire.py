@@ -15,9 +15,9 @@ import msgspec
 
 from bank_sim.policy import Policy
 from bank_sim.registry.catalogue import Catalogue
-from bank_sim.registry.free_text import require_plain_text
 from bank_sim.registry.registration import IntegrationMode
 from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.free_text import require_plain_text
 
 GRADE_MAX = 5
 _WORDS_MIN, WORDS_MAX = 4, 400

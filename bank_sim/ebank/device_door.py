@@ -17,8 +17,8 @@ from flask import Response, make_response
 from bank_sim.ebank.factor_texts import FACTOR_WORDS
 from bank_sim.ebank.visit import Visit
 from bank_sim.identity import DeviceWord
-from bank_sim.registry.free_text import require_plain_text
 from bank_sim.sdk.protocol import problems, strict_json
+from bank_sim.sdk.protocol.free_text import require_plain_text
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.strict_base64 import from_base64url
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from bank_sim.registry.free_text import require_plain_text
 from bank_sim.sdk.protocol import problems
+from bank_sim.sdk.protocol.free_text import require_plain_text
 from bank_sim.sdk.protocol.problems import Problem
 
 # What OpenSSL's default security level lets into a handshake, and what an RSA signature may cost the gateway.

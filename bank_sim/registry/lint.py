@@ -12,8 +12,8 @@ from itertools import groupby
 import msgspec
 
 from bank_sim.registry.api import PATH_PARAMETERS, Api, Shape
-from bank_sim.registry.personal import PERSONAL_MEMBERS, SENSITIVE_MEMBERS
 from bank_sim.sdk.protocol import u_api_id
+from bank_sim.sdk.protocol.personal import PERSONAL_MEMBERS, SENSITIVE_MEMBERS
 from bank_sim.sdk.protocol.problems import Problem
 
 FUNDS_CATEGORY = "02"

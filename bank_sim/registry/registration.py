@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from bank_sim.events.destinations import require_public_literal
 from bank_sim.registry.catalogue import Catalogue
 from bank_sim.registry.certificate_requests import certificate_request_of
-from bank_sim.registry.free_text import require_plain_text
 from bank_sim.sdk.protocol import problems, strict_json
+from bank_sim.sdk.protocol.free_text import require_plain_text
 from bank_sim.sdk.protocol.keypairs import PublicKey, public_from_pem
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.protocol.rsa_keys import RsaPublicKey, assertion_key_from_jwk

@@ -1,6 +1,7 @@
 """What a trace may keep of a message: its form and its public parts, nothing that would open a door.
 
-Applied before anything is written, so that no file ever holds a password, a code, a cookie, a token or an assertion.
+Applied before anything is written, so that no file ever holds a password, a code, a cookie, a token or an assertion,
+nor a person's number or name in clear: of these a reader sees what the bank itself shows of them, masked.
 A secret leaves a short fingerprint, by which a reader sees that two messages carry the same one. Pages are told from
 machines: of what people type and read, only the names of the fields are kept.
 """
@@ -14,6 +15,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from bank_sim.sdk.protocol.masking import mask_account, mask_id_number, mask_name, mask_phone
+from bank_sim.sdk.protocol.personal import SENSITIVE_MEMBERS, holds_number
 from bank_sim.sdk.protocol.problems import CATALOGUE
 
 Headers = list[tuple[str, str]]
@@ -27,6 +30,17 @@ _SECRET_WORDS = (
 # ``frame`` names an embedded form: whoever knows its address sees the payment.
 _SECRET_NAMES = frozenset({"code", "state", "request_uri", "key", "totp", "d", "k", "frame"})
 _PUBLIC_NAMES = frozenset({"token_type", "token_type_hint", "client_assertion_type", "token_endpoint"})
+# What is called no more than so is as often a product's or an application's.
+_OF_PERSONS = SENSITIVE_MEMBERS - {"name"}
+_MASKS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("creditor_name", "customer_name", "debtor_name", "holder_name"), mask_name),
+    **dict.fromkeys(("id_card", "id_no", "id_number"), mask_id_number),
+    **dict.fromkeys(("mobile", "phone", "phone_number"), mask_phone),
+    **dict.fromkeys(
+        ("account", "account_no", "account_number", "card", "card_no", "card_number", "creditor_account",
+         "debtor_account"), mask_account,
+    ),
+}  # fmt: skip
 _CHOICES = frozenset({"by", "decision", "lang", "method", "factor", "agree", "notice", "device", "step"})
 """Fields of pages in which a user chooses from what is offered: the choice is no secret."""
 
@@ -56,6 +70,13 @@ def is_secret(name: str) -> bool:
 def withheld(value: str) -> str:
     """A secret's place holder: the same for the same secret, and too short to search for it."""
     return f"<withheld {sha256(value.encode(errors='replace')).hexdigest()[:FINGERPRINT_CHARS]}>"
+
+
+def masked(name: str, value: str) -> str:
+    """What tells of a person, as far as it may be shown; anything else as it is."""
+    if name.lower() in _OF_PERSONS:
+        return _MASKS.get(name.lower(), withheld)(value)
+    return withheld(value) if holds_number(value) else value
 
 
 def headers(raw: list[tuple[bytes, bytes]]) -> Headers:
@@ -132,7 +153,8 @@ def message_text(text: str) -> str:
 def _pairs(query: str, keep: Callable[[str], bool]) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     return "&".join(
-        f"{quote(name)}={quote(value, safe=':/') if keep(name) else withheld(value)}" for name, value in pairs
+        f"{quote(name)}={quote(masked(name, value), safe=':/*') if keep(name) else withheld(value)}"
+        for name, value in pairs
     )
 
 
@@ -141,13 +163,17 @@ def _members(value: Any) -> Any:
         return {name: _member(name, each) for name, each in value.items()}
     if isinstance(value, list):
         return [_members(each) for each in value]
-    return target(value) if isinstance(value, str) and _WITH_QUERY.fullmatch(value) else value
+    return _text("", value) if isinstance(value, str) else value
+
+
+def _text(name: str, value: str) -> str:
+    return target(value) if _WITH_QUERY.fullmatch(value) else masked(name, value)
 
 
 def _member(name: str, value: Any) -> Any:
     # Whatever a caller makes of a secret, a number, a list or an object, is withheld; a schema of one is none.
     if not is_secret(name) or (isinstance(value, dict) and _SCHEMA_WORDS.issuperset(value)):
-        return _members(value)
+        return _text(name, value) if isinstance(value, str) else _members(value)
     text = value if isinstance(value, str) else json.dumps(value)
     # A refusal's code is the catalogue's and a transfer's state its own; those of an authorization are secrets.
     harmless = (name == "state" and _STATE.fullmatch(text)) or (name == "code" and text in CATALOGUE)

@@ -9,9 +9,9 @@ import pytest
 from bank_sim.registry import schemas
 from bank_sim.registry.api import Api
 from bank_sim.registry.catalogue import Catalogue, proven
-from bank_sim.registry.personal import holds_number
 from bank_sim.registry.published import published_apis
 from bank_sim.sdk.protocol import u_api_id
+from bank_sim.sdk.protocol.personal import holds_number
 
 APIS = {each.api_id: each for each in published_apis()}
 

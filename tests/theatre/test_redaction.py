@@ -156,3 +156,23 @@ def test_half_a_surrogate_pair_is_kept_or_withheld_like_any_text(name: str) -> N
     kept = json.loads(redaction.machine_body("application/json", f'{{"{name}": "\\ud800"}}'.encode()))
 
     assert kept[name] == "\ud800" if name == "amount" else "withheld" in kept[name]
+
+
+def test_what_tells_of_a_person_is_masked_wherever_it_came_in() -> None:
+    said = {
+        "creditor_account": "6221001234567890",
+        "id_number": "11010119900307123X",
+        "purpose": "for 4111111111111111",
+    }
+    body = redaction.machine_body("application/json", json.dumps(said).encode())
+    target = redaction.target("/api/accounts?card_number=4111111111111111&note=4111111111111111")
+    opened = redaction.members({"creditor_name": "王小明", "phone": "13812345678"})
+
+    assert json.loads(body)["creditor_account"] == "622100******7890"
+    assert opened == {"creditor_name": "**明", "phone": "138****5678"}
+    for kept in (body, target):
+        assert not any(each in kept for each in ("1234567890", "19900307", "11111111"))
+
+
+def test_what_is_called_a_name_and_is_nobodys_is_kept() -> None:
+    assert redaction.members({"name": "定期存款", "trace_id": "a" * 32}) == {"name": "定期存款", "trace_id": "a" * 32}

@@ -84,7 +84,7 @@ def test_a_message_is_kept_with_the_verdicts_and_what_its_sealed_part_held(trace
     (seen,) = exchanges(home)
     assert (seen.door, seen.method, seen.target, seen.status) == ("gateway", "POST", "/api/x", 200)
     assert [(each.name, each.state, each.clauses) for each in seen.verdicts] == [("asked", "held", ("7.2.2-1",))]
-    assert seen.opened["request"]["creditor_name"] == "somebody"
+    assert seen.opened["request"]["creditor_name"] == "*******y"
     assert "1234" not in json.dumps(seen.opened)
     assert json.loads(seen.request_body) == {"amount": "1.00"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bank_sim.gateway.call import Call
 from bank_sim.gateway.opening import open_fields
 from bank_sim.gateway.shapes import require_members, require_parameters
-from bank_sim.registry.free_text import require_plain_text
-from bank_sim.registry.personal import SENSITIVE_MEMBERS, holds_number
 from bank_sim.sdk.protocol import problems
 from bank_sim.sdk.protocol.amounts import parse_fen
+from bank_sim.sdk.protocol.free_text import require_plain_text
+from bank_sim.sdk.protocol.personal import SENSITIVE_MEMBERS, holds_number
 
 _FREE_TEXT = ("purpose",)
 _IDEMPOTENCY_KEY_CHARS_MAX = 128

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bank_sim.core.cards import card_number
-from bank_sim.registry.personal import holds_number
+from bank_sim.sdk.protocol.personal import holds_number
 from user_sim.people import people
 
 EVERYBODY = people(7, 40)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from bank_sim.registry.free_text import INVISIBLE
+from bank_sim.sdk.protocol.free_text import INVISIBLE
 from bank_sim.sdk.protocol.luhn import is_luhn_valid
 
 PERSONAL_MEMBERS = frozenset(
