@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import fcntl
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
-
-import uvicorn
-from a2wsgi import WSGIMiddleware
 
 from scenarios.authority import Authority
 from scenarios.failures import BrokenSurroundings
-from scenarios.ports import LOOPBACK, free_ports
+from scenarios.listening import Certified, certified, in_threads, listening
+from scenarios.ports import free_ports
 from scenarios.range.app import create_app
 from scenarios.range.book import Book
 from scenarios.range.ground import Ground
@@ -30,12 +26,10 @@ from scenarios.world import running_world
 
 HOST = "range.localhost"
 BOOK, LOCK = "range.db", "range.lock"
-READY_S = 10.0
 OBSERVE_EVERY_S = 2.0
 # The first player's world lies ten ports above the pages.
 WORLDS_ABOVE = 10
 _THREADS = 24
-_GOODBYE_S = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +50,11 @@ def open_range(settings: Settings) -> Iterator[Ground]:
     """Serve the range for as long as the block runs. ``BrokenSurroundings`` when its listener does not come up."""
     with _held(settings.home), closing(Book(settings.home / BOOK)) as book:
         port = settings.port_base or free_ports().theatre
-        authority, certified = _certified(settings.home)
+        authority, shown = _minted(settings.home)
         book.enrol(settings.names)
         ground = prepared(settings, book, f"https://{HOST}:{port}", authority)
-        with observing(ground.worlds, OBSERVE_EVERY_S), _listening(ground, port, certified):
+        pages = in_threads(create_app(ground), _THREADS)
+        with observing(ground.worlds, OBSERVE_EVERY_S), listening("range", pages, port, shown):
             yield ground
 
 
@@ -92,54 +87,9 @@ def prepared(settings: Settings, book: Book, origin: str, authority: Path) -> Gr
     return ground
 
 
-def _certified(home: Path) -> tuple[Path, dict[str, Any]]:
-    """The range's authority, and what its listener shows. The key lives as long as this run, as what opens it does."""
+def _minted(home: Path) -> tuple[Path, Certified]:
+    """The range's own authority, made for this run, and what its listener shows."""
     folder = home / "ca"
     folder.mkdir(mode=0o700, exist_ok=True)
-    passphrase = secrets.token_urlsafe(24)
-    issuer = Authority.mint(folder, passphrase.encode(), datetime.now(UTC))
-    issuer.issue_server(folder, "tls", (HOST,), passphrase.encode(), datetime.now(UTC))
-    shown = {
-        "ssl_certfile": folder / "tls.crt",
-        "ssl_keyfile": folder / "tls.key",
-        "ssl_keyfile_password": passphrase,
-        "ssl_ciphers": "ECDHE+AESGCM:ECDHE+CHACHA20",
-    }
-    return folder / "ca.crt", shown
-
-
-@contextmanager
-def _listening(ground: Ground, port: int, certified: dict[str, Any]) -> Iterator[None]:
-    # Flask and a2wsgi spell the types of WSGI differently.
-    app = cast(Any, WSGIMiddleware(cast(Any, create_app(ground)), workers=_THREADS))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=LOOPBACK,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=_GOODBYE_S,
-            **certified,
-        )
-    )
-    thread = threading.Thread(target=server.run, name="range", daemon=True)
-    thread.start()
-    try:
-        _wait_until_ready(server, thread)
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def _wait_until_ready(server: uvicorn.Server, thread: threading.Thread) -> None:
-    deadline = time.monotonic() + READY_S
-    while not server.started:
-        if not thread.is_alive() or time.monotonic() > deadline:
-            raise BrokenSurroundings("The range's listener did not come up; its port may be in use.")
-        time.sleep(0.01)
+    issuer = Authority.mint(folder, secrets.token_urlsafe(24).encode(), datetime.now(UTC))
+    return folder / "ca.crt", certified(issuer, folder, HOST)
