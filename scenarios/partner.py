@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from bank_sim.sdk.clock import FollowingClock
+from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.keypairs import MacKey, PrivateKey, generate
 from bank_sim.sdk.protocol.problems import Problem
 from bank_sim.sdk.reconciliation import SignedFile, gather
@@ -198,15 +199,25 @@ class Partner:
 
         ``renews``: the id of a consent that shall go on for so many days from now, as it is.
         """
+        return self._ask(self._accounts(apis, days) | ({"renews": renews} if renews else {}))
+
+    def push_by_hand(self, **parameters: str) -> str:
+        """Push a request for accounts with these parameters beside it, and none of those that the SDK would add. The
+        address at which a user agrees to it."""
+        details = strict_json.dump([self._accounts(ACCOUNT_APIS, CONSENT_DAYS)]).decode()
+        oauth = self.client.oauth
+        answer = oauth.post("par", response_type="code", authorization_details=details, **parameters)
+        return oauth.authorization_url(str(answer["request_uri"]))
+
+    def _accounts(self, apis: Sequence[str], days: int) -> dict[str, Any]:
         self._clock.refresh()
         until = datetime.fromtimestamp(self._clock.now_s(), UTC) + timedelta(days=days)
-        details = {
+        return {
             "type": "account_information",
             "validity": "period",
             "valid_to": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "apis": list(apis),
         }
-        return self._ask(details | ({"renews": renews} if renews else {}))
 
     def linked(self, user: HeadlessUser, apis: Sequence[str] = ACCOUNT_APIS) -> str:
         """Have a user agree that this application sees their accounts and orders transfers. The access token."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 
-from bank_sim.clock import rfc3339
 from bank_sim.sdk.pkce import Pkce
-from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.problems import Problem
 from scenarios.attacks.code_of_another_session import balance_shown
 from scenarios.partner import CallbackPage, Partner
@@ -17,8 +14,6 @@ from scenarios.registry import Defence, scenario
 from scenarios.stage import Attempt, Stage, refused
 from scenarios.texts import Text
 from user_sim.http_browser import LoopbackTransport
-
-A_DAY_S = 86_400
 
 
 @scenario(
@@ -37,37 +32,21 @@ def code_sent_elsewhere(stage: Stage) -> Attempt:
     stage.attack_begins()
     honest = shop.ask_for_accounts()
     try:
-        request_uri = _pushed(shop, address, honest.state, honest.pkce)
+        link = shop.push_by_hand(
+            redirect_uri=address,
+            state=honest.state,
+            code_challenge=honest.pkce.challenge,
+            code_challenge_method="S256",
+        )
     except Problem as problem:
         return refused(problem)
     stage.say(Text("The victim follows the attacker's link and agrees", "受害者打开攻击者的链接并同意授权"))
     wire = CallbackPage(LoopbackTransport(stage.world.authority), httpx.URL(address).host)
     victim = stage.plays(stage.user, transport=wire)
-    landed = victim.at_bank(shop.client.oauth.authorization_url(request_uri)).location
+    landed = victim.at_bank(link).location
     stage.say(Text("The code arrives at the attacker's address", "授权码送达攻击者的地址"))
     code = parse_qs(landed.query)["code"][0]
     return _redeemed(shop, code, address, honest.pkce)
-
-
-def _pushed(shop: Partner, address: str, state: str, pkce: Pkce) -> str:
-    details: list[dict[str, Any]] = [
-        {
-            "type": "account_information",
-            "validity": "period",
-            "valid_to": rfc3339(shop.now_s() + A_DAY_S),
-            "apis": ["accounts.list", "accounts.balance"],
-        }
-    ]
-    answer = shop.client.oauth.post(
-        "par",
-        response_type="code",
-        redirect_uri=address,
-        state=state,
-        code_challenge=pkce.challenge,
-        code_challenge_method="S256",
-        authorization_details=strict_json.dump(details).decode(),
-    )
-    return str(answer["request_uri"])
 
 
 def _redeemed(shop: Partner, code: str, address: str, pkce: Pkce) -> Attempt:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
-from bank_sim.clock import rfc3339
-from bank_sim.sdk.protocol import strict_json
 from bank_sim.sdk.protocol.problems import Problem
 from scenarios.attacks.code_of_another_session import balance_by_code
 from scenarios.partner import Flow, Partner
@@ -13,7 +11,6 @@ from scenarios.registry import Defence, scenario
 from scenarios.stage import Attempt, Stage, refused
 from scenarios.texts import Text
 
-A_DAY_S = 86_400
 _PLAIN = {"code_challenge": "p" * 43, "code_challenge_method": "plain"}
 _TRIES: tuple[dict[str, str], ...] = (_PLAIN, {})
 
@@ -50,20 +47,5 @@ def pkce_left_out(stage: Stage) -> Attempt:
 def _asked(shop: Partner, challenge: dict[str, str]) -> Flow:
     """What the shop's library pushes: all that ``Partner.ask_for_accounts`` does, with another challenge or none."""
     honest = shop.ask_for_accounts()
-    details = [
-        {
-            "type": "account_information",
-            "validity": "period",
-            "valid_to": rfc3339(shop.now_s() + A_DAY_S),
-            "apis": ["accounts.list", "accounts.balance"],
-        }
-    ]
-    answer = shop.client.oauth.post(
-        "par",
-        response_type="code",
-        redirect_uri=shop.redirect_uri,
-        state=honest.state,
-        authorization_details=strict_json.dump(details).decode(),
-        **challenge,
-    )
-    return Flow(shop.client.oauth.authorization_url(answer["request_uri"]), honest.state, honest.pkce)
+    link = shop.push_by_hand(redirect_uri=shop.redirect_uri, state=honest.state, **challenge)
+    return Flow(link, honest.state, honest.pkce)
