@@ -92,18 +92,6 @@ def find(store: Store, app_id: str, log: Log, serial: int) -> KeptCheckpoint | N
     return _first(store, "app_id = ? AND log = ? AND serial = ?", (app_id, log, serial))
 
 
-def covering(store: Store, app_id: str, serial: int) -> KeptCheckpoint | None:
-    """The first checkpoint of the bank's log at or behind a record that this application has countersigned."""
-    where = "app_id = ? AND log = 'access_log' AND serial >= ? AND countersignature IS NOT NULL ORDER BY serial"
-    return _first(store, where, (app_id, serial))
-
-
-def all_of(store: Store, log: Log) -> list[KeptCheckpoint]:
-    """Every countersigned one, the oldest record first."""
-    sql = f"SELECT {_COLUMNS} FROM log_checkpoints WHERE log = ? AND countersignature IS NOT NULL ORDER BY serial"  # noqa: S608
-    return [KeptCheckpoint(*row) for row in store.read(sql, (log,))]
-
-
 def hash_at(store: Store, serial: int) -> bytes | None:
     """The hash of a live record of the access log, or of the last archived one; None where there is none."""
     rows = store.read("SELECT hash FROM access_log WHERE serial = ?", (serial,))
