@@ -72,9 +72,11 @@ def client_calls_in_measure(call: OAuthCall) -> None:
 def one_kind_of_proof(call: OAuthCall) -> None:
     """No shared secret and no user's password travels here, in the form or as HTTP Basic; at most one assertion.
 
-    But for the password grant: ``grant_type`` refuses that by its name, once it is known who asks for it.
+    But for the password grant, where tokens are asked for: ``grant_type`` refuses that by its name, once it is known
+    who asks for it.
     """
-    of_a_user = call.form.get("grant_type") != "password" and any(name in call.form for name in _USERS_SECRETS)
+    is_password_grant = call.endpoint == "token" and call.form.get("grant_type") == "password"
+    of_a_user = not is_password_grant and any(name in call.form for name in _USERS_SECRETS)
     if "authorization" in call.message.headers or _CLIENTS_SECRET in call.form or of_a_user:
         raise problems.OAUTH_INVALID_CLIENT.problem("Use private_key_jwt or a client certificate, no shared secret.")
     if ("client_assertion" in call.form) != ("client_assertion_type" in call.form):

@@ -227,6 +227,14 @@ def test_shared_secrets_and_users_passwords_open_nothing(client: Client, form: d
     require_invalid_client(refused)
 
 
+@pytest.mark.parametrize("endpoint", ["par", "revoke", "introspect"])
+def test_a_users_password_is_refused_where_no_grant_is_judged_whatever_it_is_called(
+    client: Client, endpoint: str
+) -> None:
+    collected = {"grant_type": "password", "username": "xiaoming", "password": "40917265"}
+    require_invalid_client(client.post(endpoint, client.proof() | collected, proven=False))
+
+
 def test_http_basic_opens_nothing(client: Client) -> None:
     require_invalid_client(client.post("token", TOKEN, headers=(("authorization", "Basic YTpi"),)))
 
