@@ -180,6 +180,12 @@ class Bank:
             sql = "SELECT count(*) FROM event_probes WHERE app_id = ? AND state = 'done'"
             return int(db.execute(sql, (app_id,)).fetchone()[0])
 
+    def keys_end_ms(self, app_id: str) -> int:
+        """When the first of an application's key pairs ends."""
+        sql = "SELECT min(not_after_ms) FROM application_keys WHERE app_id = ? AND status = 'active' AND use <> 'mac'"
+        with self._open() as db:
+            return int(db.execute(sql, (app_id,)).fetchone()[0])
+
     def signing_keys_of(self, app_id: str) -> list[dict[str, Any]]:
         """Every signing key that an application ever had registered, as JWK."""
         with self._open() as db:
